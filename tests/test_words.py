@@ -20,6 +20,7 @@ from marketselect.words import (
     COLORS,
     FACTOR_COLORS,
     HEAT,
+    column_places,
     contrast,
     equal_say_text,
     factor_colors,
@@ -30,6 +31,7 @@ from marketselect.words import (
     score_places,
     score_text,
     share_text,
+    value_text,
     weight_text,
     weights_vary,
 )
@@ -186,6 +188,41 @@ def test_the_largest_score_decides_the_decimals(largest: float, places: int) -> 
 )  # fmt: skip
 def test_what_is_not_zero_is_not_written_as_zero(score: float, places: int, text: str) -> None:
     assert score_text(score, places) == text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "texts"),
+    [
+        ([0.047, 0.1, -3.26], ["0.05", "0.10", "-3.26"]),
+        ([0.5, 0.1, 0.0], ["0.5", "0.1", "0.0"]),
+        ([0.0, 1e-14], ["0.0", "0.0"]),
+        ([12.0, 0.0004], ["12.000", "0.0004"]),  # two decimals more, and no further
+        ([], []),
+    ],
+)
+def test_the_numbers_of_a_column_have_the_same_decimals(
+    numbers: list[float], texts: list[str]
+) -> None:
+    places = column_places(numbers, 1)
+    assert [score_text(number, places) for number in numbers] == texts
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1.0, "hours", "1 hour"),
+        (1.004, "hours", "1 hour"),
+        (1.5, "hours", "1.5 hours"),
+        (-1.0, "points", "-1 point"),
+        (1.0, "supplying markets", "1 supplying market"),
+        (1.0, "persons per 1,000 people and year", "1 person per 1,000 people and year"),
+        (1.0, "km between where people live", "1 km between where people live"),
+        (1.0, "% a year", "1% a year"),
+        (1.0, "years of age, mean", "1 (years of age, mean)"),
+    ],
+)
+def test_of_one_there_is_no_plural(value: float, unit: str, text: str) -> None:
+    assert value_text(value, unit) == text
 
 
 def test_a_small_lead_is_said_to_be_small() -> None:

@@ -21,6 +21,12 @@ ROUNDING = 1e-9  # a share that differs by no more is the same
 MOST_DECIMALS = 10
 FACT = "yes or no"  # the unit of what is so or is not: 1 is yes, 0 is no
 PARTLY = "of 1"  # the unit of what lies between, such as a mean of facts
+# Of units that are plural nouns, what stands behind a one; of a longer unit its first word.
+OF_ONE: Mapping[str, str] = {
+    **{f"{one}s": one for one in ("year", "month", "week", "day", "hour", "minute", "point")},
+    **{f"{one}s": one for one in ("person", "microgram", "ton", "market", "kilometer")},
+    "people": "person", "supplying markets": "supplying market",
+}  # fmt: skip
 LEAST_STEP = 1e-5  # a share of weight; a smaller step is printed as if it were this
 
 # The groups that markets come with, and the columns of a basket, as people read them.
@@ -76,6 +82,16 @@ def score_text(score: float, places: int) -> str:
     if 10.0 ** -(places + 9) < size < 0.5 * 10.0**-places:
         return f"{score:.2g}"
     return without_sign_of_zero(f"{score:.{places}f}")
+
+
+def column_places(numbers: Iterable[float], places: int) -> int:
+    """Return with how many decimals a whole column is written, so that its smallest number shows.
+
+    No less than `places`, and at most two more.
+    """
+    least = 10.0 ** -(places + 9)
+    small = min((abs(number) for number in numbers if abs(number) > least), default=1.0)
+    return min(max(places, -floor(log10(small))), places + 2)
 
 
 def lead_text(lead: float, places: int) -> str:
@@ -247,12 +263,20 @@ def value_text(
         number, unit = bare_text(value, unit), ""
     else:
         number = number_text(value, step=step, up=up)
-        unit = PARTLY if unit == FACT else unit
+        unit = PARTLY if unit == FACT else unit_of(number, unit)
     # A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
     apart = ", " in unit and not unit.startswith("%")
     tail = "" if apart or not unit else unit if unit.startswith("%") else f" {unit}"
     inside = [str(note) for note in ([unit] if apart else []) + list(notes) if str(note)]
     return f"{number}{tail}" + (f" ({'; '.join(inside)})" if inside else "")
+
+
+def unit_of(number: str, unit: str) -> str:
+    """Return a unit as it stands behind a number: of hours ``hour`` behind a one."""
+    if number not in ("1", "-1") or ", " in unit:  # this is a description
+        return unit
+    first, blank, rest = unit.partition(" ")
+    return OF_ONE.get(unit) or f"{OF_ONE.get(first, first)}{blank}{rest}"
 
 
 def is_fact(value: float, unit: str) -> bool:
@@ -380,6 +404,7 @@ def page_words() -> dict[str, Any]:
         "plain": list(PLAIN),
         "fact": FACT,
         "partly": PARTLY,
+        "of_one": dict(OF_ONE),
         "factors": list(FACTOR_COLORS),
         "heat": [[color, readable_on(color)] for color in HEAT],
     }

@@ -63,7 +63,7 @@ def test_nothing_changed_is_said_in_one_line() -> None:
         indicators=(ms.Indicator(code="x", factor="f", direction="benefit"),),
     )
     values = pd.DataFrame({"x": np.arange(5.0)})
-    expected = "Step on 5 markets x 1 indicators: 0 changed"
+    expected = "Step on 5 markets x 1 indicator: 0 changed"
     assert repr(ms.impute(values, framework)) == expected
     assert (
         repr(ms.treat(values, framework)) == "Treatment of 0 indicators: 0 treated, 0 cells changed"

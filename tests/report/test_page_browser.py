@@ -18,6 +18,7 @@ from marketselect.report.page.page import write_report
 from marketselect.sources.embedded import market_names
 from marketselect.uncertainty.doubts import SOURCES as DOUBTS
 from marketselect.words import (
+    column_places,
     factor_colors,
     interval_text,
     number_text,
@@ -311,9 +312,52 @@ def test_the_page_writes_numbers_as_python_does(open_page: Open) -> None:
     units = ["", "% of GDP", "euros", "estimate, about -2.5 to 2.5"]
     expected = [value_text(12.345, unit, ["2023"]) for unit in units]
     assert written("(unit) => measuredText(12.345, unit, 2023)", units) == expected
+    units = ["hours", "supplying markets", "persons per 1,000 people", "km by air", "% a year"]
+    ones = [[value, unit] for unit in units for value in (1.0, -1.0, 1.001, 2.0, 0.0)]
+    expected = [value_text(value, unit) for value, unit in ones]
+    assert expected[:4] == ["1 hour", "-1 hour", "1 hour", "2 hours"]
+    assert written("([value, unit]) => measuredText(value, unit)", ones) == expected
     facts = [value_text(number, "yes or no", ["2023"]) for number in (0, 1, 0.5)]
     assert facts == ["no (2023)", "yes (2023)", "0.5 of 1 (2023)"]
     assert written("(x) => measuredText(x, 'yes or no', 2023)", [0, 1, 0.5]) == facts
+
+
+def test_the_parts_of_a_gap_have_the_same_decimals(open_page: Open) -> None:
+    rules = framework({"a": "A", "b": "B", "c": "C", "d": "D"})
+    rows: dict[Any, list[float]] = {"x": [50.2, 50, 30, 20], "y": [50, 42, 38.4, 20]}
+    page = open_page(ms.rank_markets(cities(rows, list("abcd")), rules, draws=0))
+    column = page.locator("#pair .pair:not(.values) tbody td:last-child")
+    # By hand: a quarter of -0.2, of -8, of 8.4 and of 0; y is the better one.
+    assert column.all_inner_texts() == ["-0.05", "-2.00", "+2.10", "0.00", "+0.05"]
+    script = (Path(ms.__file__).parent / "report/page/template/text.js").read_text(encoding="utf-8")
+    small = page.evaluate(
+        f"() => {{ {script}\nreturn [1e-5, -1e-5, 0].map((x) => gapText(x, 2)); }}"
+    )
+    assert small == ["under 0.01", "over -0.01", "0.00"]
+    columns = [[0.047, 0.1], [0.5, 0.0], [12.0, 0.0004], []]
+    found = page.evaluate(
+        f"(all) => {{ {script}\nreturn all.map((x) => columnPlaces(x, 1)); }}", columns
+    )
+    assert found == [column_places(numbers, 1) for numbers in columns] == [2, 1, 3, 1]
+
+
+def test_eight_factors_stand_side_by_side_in_a_usual_window(open_page: Open) -> None:
+    words = ("Political", "Economic", "Social", "Technological", "Legal", "Environmental")
+    names = {f"f{n}": name for n, name in enumerate((*words, "Proximity", "Demand"))}
+    random = np.random.default_rng(3)
+    codes = ["NLD", "LUX", "CHE", "DNK", "USA", "GBR", "DEU", "POL"]
+    rows: dict[Any, list[float]] = {m: random.uniform(40, 60, 8).tolist() for m in codes}
+    ranking = ms.rank_markets(cities(rows, list(names)), framework(names), draws=200)
+    page = open_page(ranking)
+    table = page.locator("#table")
+    wide = page.locator(".wide").filter(has=table)
+    for width, height in ((1280, 900), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        assert wide.evaluate("(part) => part.scrollWidth <= part.clientWidth"), width
+        assert wide.get_attribute("tabindex") is None  # so there is no shadow either
+    page.set_viewport_size({"width": 1024, "height": 800})
+    expect(wide).to_have_attribute("tabindex", "0")
 
 
 @pytest.mark.parametrize(

@@ -470,8 +470,8 @@ def test_the_frames_of_a_table_share_labels_and_types() -> None:
     assert {str(dtype) for dtype in table.years.dtypes} == {"Int64"}
     assert list(table.stale.columns) == ["market", "indicator", "year", "age"]
     assert table.stale[["year", "age"]].dtypes.tolist() == [np.dtype("int64")] * 2
-    assert "2 markets x 1 indicators, as of 2024, at most 5 years old" in repr(table)
-    assert "1 cells missing, 1 of them for age" in repr(table)
+    assert "2 markets x 1 indicator, as of 2024, at most 5 years old" in repr(table)
+    assert "1 cell missing, 1 of them for age" in repr(table)
 
 
 def test_sources_name_each_indicators_source() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from marketselect.errors import number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
@@ -54,8 +55,8 @@ class Availability:
         """How many markets qualify, and how many indicators have enough values, in words."""
         fit, enough = int(self.by_market["qualifies"].sum()), int(self.by_indicator["enough"].sum())
         return (
-            f"Availability: {fit} of {len(self.by_market)} markets qualify; {enough} of "
-            f"{len(self.by_indicator)} indicators have enough values"
+            f"Availability: {fit} of {number_of(len(self.by_market), 'market')} qualify; "
+            f"{enough} of {number_of(len(self.by_indicator), 'indicator')} have enough values"
         )
 
 

@@ -10,7 +10,7 @@ from marketselect.commands.arguments import DRAWING, TOP, idle
 from marketselect.commands.figures import figures_to_rank, snapshot_of
 from marketselect.commands.streams import note
 from marketselect.commands.typed import stated_weights, typed_markets
-from marketselect.errors import InputError
+from marketselect.errors import InputError, number_of
 from marketselect.report.lines import csv_of_ranking
 from marketselect.report.screen import StyledText, terminal_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts
@@ -67,7 +67,7 @@ def report_command(args: argparse.Namespace) -> str:
     path = write_report(ranking, args.output, title=args.title, doubt=found, scenarios=named)
     count = len(ranking.table)
     size = path.stat().st_size / 1000
-    return f"{path}: {count} market{'s' * (count != 1)}, {size:,.0f} kB; open it in a browser"
+    return f"{path}: {number_of(count, 'market')}, {size:,.0f} kB; open it in a browser"
 
 
 def doubted(ranking: Ranking, args: argparse.Namespace) -> Doubt:

@@ -22,7 +22,7 @@ from marketselect.explanation.sentences import (
 )
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.words import ordinal, score_text, weight_text, wrapped
+from marketselect.words import column_places, ordinal, score_text, weight_text, wrapped
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 
@@ -85,14 +85,16 @@ class MarketComparison:
         return in_html(self.sentence, {"factors": self._table()})
 
     def _table(self) -> pd.DataFrame:
-        score, factor = (partial(score_text, places=places) for places in self.places)
+        factor = partial(score_text, places=self.places[1])
+        gaps = zip(("part", "lead"), self.places, strict=True)
+        decimals = {name: column_places(self.factors[name], places) for name, places in gaps}
         return number_texts(
             self.factors[["name", "weight", "first", "second", "lead", "part"]],
             weight=weight_text,
             first=factor,
             second=factor,
-            lead=factor,
-            part=score,
+            lead=partial(score_text, places=decimals["lead"]),
+            part=partial(score_text, places=decimals["part"]),
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from marketselect.errors import number_of
 from marketselect.printing import fitted
 from marketselect.sources.embedded import market_names
 from marketselect.words import (
@@ -60,10 +61,9 @@ def table_text(table: pd.DataFrame, least: Iterable[str] = LEAST) -> str:
 
 def place_text(found: "Explanation") -> str:
     """Return rank, score and interval."""
-    plural = "" if found.markets == 1 else "s"
     text = (
-        f"{found.name} ranks {ordinal(found.rank)} of {found.markets} market{plural} with a score "
-        f"of {score_text(found.score, found.places[0])}"
+        f"{found.name} ranks {ordinal(found.rank)} of {number_of(found.markets, 'market')} "
+        f"with a score of {score_text(found.score, found.places[0])}"
     )
     if found.tied:
         text += f", level with {some_words(market_names(found.tied))}"

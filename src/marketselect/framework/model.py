@@ -21,6 +21,7 @@ from marketselect.errors import (
     did_you_mean,
     in_words,
     listing,
+    number_of,
     one_line,
     raise_faults,
     told,
@@ -274,7 +275,7 @@ class Framework:
     def _lines(self) -> list[str]:
         """Return what it is and what its rules are, a line each."""
         low, high = map(shown, self.range)
-        judged = f", {len(self.judgements)} judgements" if self.judgements else ""
+        judged = f", {number_of(len(self.judgements), 'judgement')}" if self.judgements else ""
         not_always = len(optional_indicators(self))
         optional = f" ({not_always} optional)" if not_always else ""
         top = [f"{code} {self.tree.local[code]:.0%}" for code in self.top[:NAMED]]
@@ -290,7 +291,8 @@ class Framework:
         mean = "" if self.aggregation == "arithmetic" else f", {self.aggregation} mean"
         lines = [
             f'Framework "{self.name}"' + (f": {self.title}" if self.title else ""),
-            f"{len(self.factors)} factors, {len(self.indicators)} indicators{optional}{judged}",
+            f"{number_of(len(self.factors), 'factor')}, "
+            f"{number_of(len(self.indicators), 'indicator')}{optional}{judged}",
             f"top factors: {', '.join(top if whence == 'stated' else self.top[:NAMED])}{more}",
             f"weights: {whence}",
             f"normalization: {self.normalization}, range {low} to {high}{constant}",

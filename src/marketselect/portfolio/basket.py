@@ -20,6 +20,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.values import TIE, a_count
 from marketselect.words import (
+    column_places,
     joined_words,
     number_text,
     score_places,
@@ -307,11 +308,18 @@ class Basket:
 
     def _printed(self) -> pd.DataFrame:
         """Return the members as text, columns without anything left out."""
-        numbers = dict.fromkeys(["effort", "marginal"], number_text)
-        scores = {"score": self.places, "safety": safety_places(self)}
-        texts = {name: partial(score_text, places=places) for name, places in scores.items()}
-        table = number_texts(self.table, **texts, **numbers)
+        texts = {
+            name: partial(score_text, places=places)
+            for name, places in ({"score": self.places} | member_places(self)).items()
+        }
+        table = number_texts(self.table, **texts, effort=number_text)
         return table.loc[:, [name for name in table if (table[name].fillna("") != "").any()]]
+
+
+def member_places(basket: Basket) -> dict[str, int]:
+    """Return with how many decimals the safety of members and what each adds are written."""
+    adds = basket.table["marginal"].dropna()
+    return {"safety": safety_places(basket), "marginal": column_places(adds, basket.places)}
 
 
 def safety_places(basket: Basket) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from marketselect.errors import told
-from marketselect.portfolio.basket import safety_places
+from marketselect.portfolio.basket import member_places
 from marketselect.portfolio.entry import SURVIVAL
 from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.ranking.told import firm_words
@@ -57,13 +57,14 @@ def name_room(width: int) -> int:
 
 def basket_table(basket: Basket, width: int) -> str:
     """Return the members: score, safety, and what each adds over its best substitute."""
-    table = basket.table
+    table, places = basket.table, member_places(basket)
     columns = (
         [f"  {market}" for market in table.index],
         list(table["name"]),
         [score_text(score, basket.places) for score in table["score"]],
-        [known_or_hyphen(safety, safety_places(basket)) for safety in table["safety"]],
-        *([known_or_hyphen(number) for number in table[name]] for name in ("effort", "marginal")),
+        [known_or_hyphen(safety, places["safety"]) for safety in table["safety"]],
+        list(map(known_or_hyphen, table["effort"])),
+        [known_or_hyphen(adds, places["marginal"]) for adds in table["marginal"]],
     )
     header = ("  market", "name", "score", "safety", "effort", "adds")
     rows = in_lines(zip(*columns, strict=True), {1: name_room(width)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from marketselect.errors import number_of
 from marketselect.framework import optional_indicators, where_given
 from marketselect.report.lines import cut_to_width, fitted_table
 from marketselect.report.terminal import observed_words, screen_lines
@@ -33,7 +34,7 @@ def framework_text(framework: Framework, width: int | None = None) -> str:
     low, high = framework.range
     mean = "" if framework.aggregation == "arithmetic" else f" ({framework.aggregation} mean)"
     lines = (
-        f"{framework.title or framework.name}: {len(framework.top)} top factors, "
+        f"{framework.title or framework.name}: {number_of(len(framework.top), 'top factor')}, "
         f"{indicator_words(framework)}",
         f"{framework.method}{mean}; {framework.normalization}, {low:g} to {high:g}; missing: "
         f"{framework.missing}, at least {observed_words(framework)} observed",
@@ -76,7 +77,7 @@ def indicator_words(framework: Framework) -> str:
     parts = [f"{optional} optional"] if optional else []
     parts += [f"{others} in place of another where the data have it"] if others else []
     more = f", of which {' and '.join(parts)}" if parts else ""
-    return f"{len(framework.indicators)} indicators{more}"
+    return f"{number_of(len(framework.indicators), 'indicator')}{more}"
 
 
 def presence(framework: Framework, code: str) -> str:

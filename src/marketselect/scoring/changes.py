@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing
+from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result
 from marketselect.printing import fitted
@@ -36,7 +36,8 @@ class Step:
 
     def __repr__(self) -> str:
         markets, indicators = self.values.shape
-        head = f"Step on {markets} markets x {indicators} indicators: {len(self.changes)} changed"
+        size = f"{number_of(markets, 'market')} x {number_of(indicators, 'indicator')}"
+        head = f"Step on {size}: {len(self.changes)} changed"
         return f"{head}\n{fitted(self.changes.head(10))}" if len(self.changes) else head
 
 

@@ -229,9 +229,9 @@ class FactorScores:
         """How large it is, how many are left out, how many cells are not as observed, in words."""
         markets, factors = self.scores.shape
         return (
-            f"FactorScores of {markets} markets x {factors} factors, {len(self.excluded)} "
-            f"left out; {number_of(len(self.imputed), 'cell')} imputed, {len(self.treated)} "
-            "treated or clipped"
+            f"FactorScores of {number_of(markets, 'market')} x {number_of(factors, 'factor')}, "
+            f"{len(self.excluded)} left out; {number_of(len(self.imputed), 'cell')} imputed, "
+            f"{len(self.treated)} treated or clipped"
         )
 
     @property

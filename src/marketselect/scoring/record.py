@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
+from marketselect.errors import number_of
 from marketselect.framework import Framework
 from marketselect.naming import Naming
 from marketselect.scoring.changes import changed_cells, joined_changes
@@ -271,7 +272,7 @@ def exclusion_table(found: Sequence[Shortfall], framework: Framework) -> pd.Data
         reasons += [f"{framework.min_coverage:.0%} needed"] if each.few else []
         reasons += ['missing = "drop"'] if each.gaps else []
         if each.rare:
-            has = f"{round(each.available * counted)} of {counted} indicators"
+            has = f"{round(each.available * counted)} of {number_of(counted, 'indicator')}"
             reasons += [
                 f"observed: {has} ({each.available:.0%}); {framework.min_availability:.0%} needed"
             ]

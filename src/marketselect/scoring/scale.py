@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError, in_words, is_a, listing
+from marketselect.errors import InputError, in_words, is_a, listing, number_of
 from marketselect.framework import Framework, Indicator
 from marketselect.frozen import FrozenMapping, frozen_result
 from marketselect.printing import fitted
@@ -137,7 +137,7 @@ class Scale:
 
     def __repr__(self) -> str:
         table = self.to_table()[["normalization", "direction", "low", "high"]]
-        return f"Scale of {len(table)} indicators\n{fitted(table.head(10), na_rep='')}"
+        return f"Scale of {number_of(len(table), 'indicator')}\n{fitted(table.head(10), na_rep='')}"
 
     def to_table(self) -> pd.DataFrame:
         """Return one row an indicator with every parameter but the fitted ranks."""

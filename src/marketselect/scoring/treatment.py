@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
-from marketselect.errors import Fault, raise_faults
+from marketselect.errors import Fault, number_of, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.printing import fitted
@@ -143,8 +143,8 @@ class Treatment:
     def __repr__(self) -> str:
         done = self.details[(self.details["winsorized"] > 0) | self.details["logged"]]
         head = (
-            f"Treatment of {len(self.details)} indicators: {len(done)} treated, "
-            f"{len(self.changes)} cells changed"
+            f"Treatment of {number_of(len(self.details), 'indicator')}: {len(done)} treated, "
+            f"{number_of(len(self.changes), 'cell')} changed"
         )
         return f"{head}\n{fitted(done.round(3))}" if len(done) else head
 

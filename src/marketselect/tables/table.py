@@ -140,8 +140,9 @@ class IndicatorTable:
         if self.as_of is not None and self.max_age is not None:
             when = f", as of {self.as_of}, at most {number_of(self.max_age, 'year')} old"
         return (
-            f"IndicatorTable of {markets} markets x {indicators} indicators{when}: "
-            f"{len(self.missing)} cells missing, {len(self.stale)} of them for age"
+            f"IndicatorTable of {number_of(markets, 'market')} x "
+            f"{number_of(indicators, 'indicator')}{when}: "
+            f"{number_of(len(self.missing), 'cell')} missing, {len(self.stale)} of them for age"
         )
 
 

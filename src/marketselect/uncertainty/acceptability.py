@@ -147,9 +147,9 @@ class Robustness:
     @property
     def headline(self) -> str:
         """What was drawn, and who is first at all of it, in words."""
-        head = f"Robustness of {len(self.summary)} markets over {self.draws:,} draws"
+        whom, draws = number_of(len(self.summary), "market"), number_of(self.draws, "draw")
         proof = f"; {told(self.winner)} is first at all of them" if self.winner is not None else ""
-        return f"{head}: {self.mode}{proof}"
+        return f"Robustness of {whom} over {draws}: {self.mode}{proof}"
 
     @property
     def mode(self) -> str:

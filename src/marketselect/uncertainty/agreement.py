@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
-from marketselect.errors import Fault, InputError, in_words, is_a, listing
+from marketselect.errors import Fault, InputError, in_words, is_a, listing, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result, held_entries
 from marketselect.methods import METHODS, Given, as_method, copeland, majorities
@@ -83,7 +83,8 @@ class Comparison:
     @property
     def headline(self) -> str:
         """How many markets are ranked by how many methods, in words."""
-        return f"Ranks of {len(self.ranks)} markets by {self.ranks.shape[1]} methods"
+        markets, methods = self.ranks.shape
+        return f"Ranks of {number_of(markets, 'market')} by {number_of(methods, 'method')}"
 
 
 def compare_methods(

@@ -120,8 +120,8 @@ class RankBounds:
             where += f" with {number_of(len(self.statements), 'statement')}"
         if not self.proven:
             return (
-                f"Rank ranges of {len(self.table)} markets at {where}: found, not proven, in "
-                f"{self.draws:,} draws"
+                f"Rank ranges of {number_of(len(self.table), 'market')} at {where}: found, "
+                f"not proven, in {number_of(self.draws, 'draw')}"
             )
         open_ends = int((~self.table["certified"]).sum())
         may_be = (self.table["best_bound"] == 1).sum() > len(self.can_be_first)
@@ -129,7 +129,7 @@ class RankBounds:
         if self.statements and self.winner is not None:
             first = f"{told(self.winner)} is first at all of them"
         rest = f", {open_ends} not certified" if open_ends else ""
-        return f"Rank bounds of {len(self.table)} markets at {where}, {first}{rest}"
+        return f"Rank bounds of {number_of(len(self.table), 'market')} at {where}, {first}{rest}"
 
     @property
     def varied(self) -> str:

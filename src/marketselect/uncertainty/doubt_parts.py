@@ -55,7 +55,7 @@ def ranks_at_drawn_weights(
         "any": f"all weights of every group, each as likely{by}",
     }
     assert made.pairwise is not None
-    text = f"{words[around]}; {made.draws:,} draws"
+    text = f"{words[around]}; {number_of(made.draws, 'draw')}"
     found = of_summary(made.summary, made.pairwise, text, made.winner)
     return replace(found, leader=leader_of(made.pairwise))
 
@@ -77,7 +77,9 @@ def measured(ranking: Ranking, draws: int, seed: int) -> DoubtRanks:
         pairwise=True,
     )  # fmt: skip
     assert made.pairwise is not None
-    words = f"each value that has a standard error drawn around itself; {made.draws:,} draws"
+    words = (
+        f"each value that has a standard error drawn around itself; {number_of(made.draws, 'draw')}"
+    )
     return of_summary(made.summary, made.pairwise, words)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import InputError, listing, need
+from marketselect.errors import InputError, listing, need, number_of
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.printing import fitted
@@ -79,7 +79,8 @@ class Reversals:
         if not self.possible:
             return "Rank reversals: none possible; no score depends on the other markets"
         by = self.pairs["left_out"].nunique()
-        return f"Rank reversals: {len(self.pairs)}, by {by} of {len(self.left_out)} markets"
+        among = number_of(len(self.left_out), "market")
+        return f"Rank reversals: {len(self.pairs)}, by {by} of {among}"
 
 
 def rank_reversals(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marketselect.portfolio.basket import safety_places
+from marketselect.portfolio.basket import member_places
 from marketselect.report.page.left import limit_words, limited_name
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
@@ -35,7 +35,7 @@ def basket_content(basket: Basket) -> dict[str, Any]:
     """Return a basket: what it is in a sentence, and its members."""
     table = basket.table
     columns = {title: table[name].tolist() for name, title in MEMBERS.items() if name in table}
-    places = {MEMBERS["safety"]: safety_places(basket)}
+    places = {MEMBERS[name]: number for name, number in member_places(basket).items()}
     shown = {
         title: [member_cell(cell, places.get(title)) for cell in cells]
         for title, cells in columns.items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from marketselect.audit.structure import redundancy
-from marketselect.errors import clean, need
+from marketselect.errors import clean, need, number_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.parts import (
     INK,
@@ -106,7 +106,7 @@ def plot_acceptability(
         ax,
         f"How often each rank is taken: {first_of_markets(len(summary), len(robustness.summary))}",
     )
-    axis_words(ax, f"Rank (percent of {robustness.draws:,} draws of the weights)")
+    axis_words(ax, f"Rank (percent of {number_of(robustness.draws, 'draw')} of the weights)")
     source_line(ax, source, robustness.origin)
     return ax
 

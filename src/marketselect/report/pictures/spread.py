@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from marketselect.errors import InputError, clean, need
+from marketselect.errors import InputError, clean, need, number_of
 from marketselect.explanation.parts import label_places, ranked_market
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut_to_width
@@ -121,7 +121,7 @@ def plot_distribution(
     ax.set(xlim=(-24, 120), ylim=(len(rows) - 0.35, -0.65))
     ax.set_xticks([0, 50, 100])
     whose = "" if own is None else f"{shown_names([own])[0]} in black. "
-    head(ax, f"{picture_title(ranking)}: the values of {len(ranking.table)} markets")
+    head(ax, f"{picture_title(ranking)}: the values of {number_of(len(ranking.table), 'market')}")
     axis_words(ax, f"{whose}Percent of the way along the scale, whose ends have the unit below")
     source_line(ax, source, ranking)
     return ax

@@ -59,7 +59,9 @@ function factorPair(view, one, other) {
       : view.factors[f][one] - view.factors[f][other],
   );
   const most = Math.max(...leads.map(Math.abs), Number.MIN_VALUE);
-  const text = linear ? scoreText : scaledText;
+  const gap = view.scores[one] - view.scores[other];
+  const places = columnPlaces([...leads, gap], linear ? SCORE_PLACES : FACTOR_PLACES);
+  const text = (value) => gapText(value, places);
   const rows_ = data.factors.map((factor, f) =>
     make(
       "tr", {},
@@ -67,7 +69,7 @@ function factorPair(view, one, other) {
       make("td", { class: "number" }, scaledText(known(view.factors[f][one]))),
       make("td", { class: "number" }, scaledText(known(view.factors[f][other]))),
       make("td", {}, leadBar(leads[f] / most)),
-      make("td", { class: "number" }, signed(leads[f], text)),
+      make("td", { class: "number" }, text(leads[f])),
     ),
   );
   const score = make(
@@ -76,7 +78,7 @@ function factorPair(view, one, other) {
     make("td", { class: "number" }, scoreText(known(view.scores[one]))),
     make("td", { class: "number" }, scoreText(known(view.scores[other]))),
     make("td", {}),
-    make("td", { class: "number" }, signed(view.scores[one] - view.scores[other], scoreText)),
+    make("td", { class: "number" }, text(gap)),
   );
   const last = ["", linear ? "Part of the gap" : "Lead"];
   return make("table", { class: "pair" }, pairHeads(one, other, last), make("tbody", {}, ...rows_, score));

@@ -113,6 +113,20 @@ function pointsText(value, digits) {
   return fixed(value, digits);
 }
 
+// With how many decimals a whole column is written, so that its smallest number shows.
+function columnPlaces(values, places) {
+  const sizes = values.map(Math.abs).filter((size) => size > 10 ** -(places + 9));
+  return Math.min(Math.max(places, -Math.floor(Math.log10(Math.min(1, ...sizes)))), places + 2);
+}
+
+// A difference in a column of so many decimals.
+function gapText(value, places) {
+  const least = 10 ** -places;
+  if (Math.abs(value) > 10 ** -(places + 9) && Math.abs(value) < 0.5 * least) return value > 0 ? `under ${least}` : `over -${least}`;
+  const text = fixed(value, places);
+  return value > 0 && Number(text) > 0 ? `+${text}` : text;
+}
+
 function scoreText(value) {
   return pointsText(value, SCORE_PLACES);
 }
@@ -141,10 +155,18 @@ function isFact(value, unit) {
   return unit === data.words.fact && (value === 0 || value === 1);
 }
 
+// Of hours "hour" behind a one.
+function unitOf(number, unit) {
+  if (number !== "1" && number !== "-1") return unit;
+  const [first, ...rest] = unit.split(" ");
+  const known = data.words.of_one;
+  return known[unit] ?? [known[first] ?? first, ...rest].join(" ");
+}
+
 // A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
 function measuredText(value, unit, year) {
   const apart = unit.includes(", ") && !unit.startsWith("%");
-  const after = unit === data.words.fact ? data.words.partly : unit;
+  const after = unit === data.words.fact ? data.words.partly : unitOf(valueText(value, 0, unit), unit);
   const tail = apart || !unit || isFact(value, unit) ? "" : unit.startsWith("%") ? unit : ` ${after}`;
   const notes = [apart ? unit : "", year ?? ""].filter((text) => text !== "");
   return `${valueText(value, 0, unit)}${tail}${notes.length ? ` (${notes.join("; ")})` : ""}`;

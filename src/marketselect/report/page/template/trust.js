@@ -68,12 +68,12 @@ function trustWords(view) {
   if (data.trust === null && data.redraw === null) return "The ranking was made without draws of weights, so nothing is known of this.";
   if (shares === null && pending) return "Weights are being drawn \u2026";
   if (shares === null) return "How sure the order is, is known for the report\u2019s weights only; reset the weights to see it.";
-  const draws = shares.draws.toLocaleString("en");
-  if (!fromPage) return `From ${draws} draws, ${data.trust.words}. ${wide}`;
+  const draws = plural(shares.draws, "draw");
+  if (!fromPage) return `From ${draws}, ${data.trust.words}. ${wide}`;
   const where = view.own ? "Computed in this page" : "At your weights, computed in this page";
   const before = ownKind && view.state.kind === "report" ? ` What the report varied (${data.trust.words}) is known for its weights only.` : "";
   const lacking = data.trust?.errors || data.doubt ? " Errors of the data, modeling choices and other markets are not in it: they are known for the report\u2019s weights only." : "";
-  return `${where}: ${draws} draws, ${levelWords(kind)}. ${wide}${lacking}${before}`;
+  return `${where}: ${draws}, ${levelWords(kind)}. ${wide}${lacking}${before}`;
 }
 
 function renderTrust(view) {
