@@ -14,7 +14,7 @@ function firmPart() {
   const whom = data.firm ? make("p", {}, "This ranking is for ", isolated(data.firm), ".") : null;
   if (!rows_.length) return whom && section("The firm", whom);
   const lines = rows_.map(({ name, stage, rank }) => [name, FIRM_STAGES[stage], rank === null ? MISSING : `${rank}`]);
-  return section("The firm", ...[whom].filter(Boolean), make("p", { class: "hint" }, "Home and markets that are served are scored, and left aside."), tableOf(["Market", "Why", "Would be rank"], lines));
+  return section("The firm", ...[whom].filter(Boolean), make("p", { class: "hint" }, "Home and markets that are served are scored, and left out of the ranking."), tableOf(["Market", "Why", "Would be rank"], lines));
 }
 
 function screenPart() {

@@ -20,7 +20,7 @@ function cellOf(content, n, style) {
 }
 
 function buildNotes() {
-  const facts = data.notes.map(([term, lines]) => make("div", {}, make("dt", {}, term), ...lines.map((line) => make("dd", {}, isolated(line)))));
+  const facts = data.notes.map(([term, lines]) => make("div", {}, make("dt", {}, term), make("dd", {}, ...lines.map((line) => isolated(line, { class: "line" })))));
   fill(
     byId("notes"),
     influence(),
