@@ -17,7 +17,7 @@ import marketselect as ms
 from marketselect.arrays.checks import FloatArray
 from marketselect.report.workbook import workbook
 from marketselect.report.workbook.cells import MOST_TEXTS, cell_value, number_format
-from marketselect.report.workbook.columns import Column, Formula, scores
+from marketselect.report.workbook.columns import Column, Formula, format_of, scores
 from marketselect.report.workbook.workbook import write_excel
 from shared import part_of_the_world
 
@@ -87,8 +87,11 @@ def read(path: Path) -> Any:
 
 
 def content(page: Any) -> Any:
-    """Return a sheet as a table: the first row names the columns."""
-    head, *rows = page.iter_rows(values_only=True)
+    """Return a sheet as a table, by its row of headers: what a code means may stand over it."""
+    rows = list(page.iter_rows(values_only=True))
+    if rows[0][0] == "what it measures":
+        rows = rows[2:]
+    head, *rows = rows
     return pd.DataFrame(rows, columns=list(head), dtype=object)
 
 
@@ -174,7 +177,9 @@ def test_factor_scores_are_those_of_every_scored_market(tmp_path: Path) -> None:
 
 
 def test_values_and_years_stand_at_the_same_place_of_two_sheets(book: Any) -> None:
-    values, years = (content(book[name]).set_index("market") for name in ("values", "years"))
+    values, years = (
+        content(book[name]).set_index("market").drop(columns="name") for name in ("values", "years")
+    )
     assert_allclose(values.astype(float), TABLE.values, rtol=DIGITS)
     assert_allclose(years.astype(float), TABLE.years.astype(float), rtol=0)
     assert years.index.equals(values.index)
@@ -235,7 +240,7 @@ def test_changed_cells_are_listed_colored_and_explained(book: Any) -> None:
     for name, changed in (("values", scores.treated), ("factor scores", scores.imputed)):
         kind = "treated" if name == "values" else "imputed"
         page = book[name]
-        head = [cell.value for cell in page[1]]
+        head = [cell.value for cell in page[3 if name == "values" else 1]]
         key = head.index("market")
         colored = {
             (row[key].value, head[n])
@@ -254,7 +259,7 @@ def test_an_imputed_cell_is_empty_and_colored_on_the_sheet_of_values(tmp_path: P
     data = frame(["a", "b", "c"], rent=[1.0, np.nan, 3.0])
     ranking = ms.rank_markets(data, tree(missing="mean", min_coverage=0), draws=0)
     book = read(write_excel(ranking, tmp_path / "mean.xlsx"))
-    cell = book["values"]["C3"]
+    cell = book["values"]["C5"]
     assert cell.value is None
     assert cell.fill.fgColor.rgb.endswith("BDD7EE")
     row = content(book["cells"]).set_index("what").loc["imputed"]
@@ -323,7 +328,7 @@ def test_an_indicator_that_the_framework_does_not_use_is_left_out(tmp_path: Path
     ranking = ms.rank_markets(TABLE, rules, draws=0)
     found = read(write_excel(ranking, tmp_path / "part.xlsx"))
     for name in ("values", "years"):
-        assert content(found[name]).columns.tolist() == ["market", *rules.codes]
+        assert content(found[name]).columns.tolist() == ["name", "market", *rules.codes]
     assert set(content(found["cells"])["code"]) <= {*rules.codes, *ranking.scores.scores.columns}
 
 
@@ -418,7 +423,7 @@ def test_huge_and_tiny_numbers_come_back(size: float, tmp_path: Path) -> None:
     data = frame(["a", "b"], buyers=[size, size / 3], rent=[0.0, size])
     path = write_excel(ms.rank_markets(data, rules, draws=0), tmp_path / "size.xlsx")
     assert_allclose(ms.read_indicators(path, sheet="values"), data, rtol=DIGITS)
-    assert read(path)["values"]["B2"].number_format == "0.00E+00"
+    assert read(path)["values"]["B4"].number_format == "0.00E+00"
 
 
 # How it looks
@@ -426,11 +431,14 @@ def test_huge_and_tiny_numbers_come_back(size: float, tmp_path: Path) -> None:
 
 def test_headers_stay_in_view_and_can_be_filtered(book: Any) -> None:
     assert book["ranking"].freeze_panes == "D2"
-    assert book["values"].freeze_panes == "B2"
+    assert book["values"].freeze_panes == "C4"
     for page in book:
-        assert page.freeze_panes.endswith("2")
+        head = 3 if page.title in {"values", "years"} else 1  # there codes stand below words
+        assert page.freeze_panes.endswith(str(head + 1))
         whole = page.title not in {"cover", *LIVE}  # there a sorted part would part from the rest
-        assert page.auto_filter.ref == (page.dimensions if whole else None)
+        sorted_ = page.dimensions.replace("A1", f"A{head}")
+        assert page.auto_filter.ref == (sorted_ if whole else None)
+        assert page.print_title_rows == f"$1:${head}"
         assert all(cell.font.bold for cell in page[1])
         widths = [page.column_dimensions[cell.column_letter].width for cell in page[1]]
         assert min(widths) >= 9
@@ -442,10 +450,64 @@ def test_numbers_are_shown_as_people_write_them(book: Any) -> None:
     assert first["rank"].number_format == "0"
     assert first["score"].number_format == "0.0"
     assert first["coverage"].number_format == "0.0%"
-    values = {head.value: book["values"].cell(3, head.column) for head in book["values"][1]}
+    values = {head.value: book["values"].cell(5, head.column) for head in book["values"][3]}
     assert values["NY.GDP.MKTP.CD"].number_format == "#,##0"
     assert values["PV.EST"].number_format == "0.000"
-    assert book["years"]["B2"].number_format == "0"
+    assert book["years"]["C4"].number_format == "0"
+
+
+def test_codes_stand_below_what_they_measure_and_its_unit(book: Any) -> None:
+    rules = RANKING.scores.framework
+    for name in ("values", "years"):
+        page = book[name]
+        above = {row[2].value: (row[0].value, row[1].value) for row in page.iter_cols(max_row=3)}
+        assert list(above)[:2] == ["name", "market"]
+        units = {i.code: i.unit if name == "values" else "year" for i in rules.indicators}
+        assert {code: above[code] for code in rules.codes} == {
+            code: (rules.names[code], units[code]) for code in rules.codes
+        }
+        assert page["A4"].value == "Aruba"
+        assert page["B4"].value == "ABW"
+
+
+def test_a_wide_sheet_is_printed_over_several_pages_with_its_markets(book: Any) -> None:
+    assert book["ranking"].page_setup.fitToWidth == 1
+    assert book["values"].page_setup.fitToWidth > 2
+    assert book["values"].print_title_cols == "$A:$B"
+
+
+@pytest.mark.parametrize(
+    ("values", "form"),
+    [
+        ([0.004, 0.00008, 0.002, 0.5], "0.00000"),  # three digits of the usual one
+        ([0.25, 0.5, 1.0], "0.00"),  # no zeros that stand there in all of them
+        ([4.0, 1250.5, 3.25], "#,##0.00"),
+        ([1.0, 2.0, 30.0], "0"),
+        ([0.0, 0.0], "0"),
+        ([-0.00002], "0.00000"),
+        ([3e-11], "0.00E+00"),
+        ([1e15], "0.00E+00"),
+        ([], "0"),
+    ],
+)
+def test_numbers_of_a_column_have_the_decimals_that_they_need(
+    values: list[float], form: str
+) -> None:
+    assert format_of(np.array(values)) == form
+
+
+def test_what_is_not_zero_does_not_read_as_zero_and_a_fact_is_yes_or_no(tmp_path: Path) -> None:
+    facts = ms.Indicator(
+        code="rent", factor="costs", direction="benefit", goalposts=(0, 1), unit="yes or no"
+    )
+    rules = tree(indicators=(tree().indicators[0], facts))
+    data = frame(["a", "b", "c"], buyers=[0.00004, 5.25, 6.5], rent=[1, 0, 1])
+    path = write_excel(ms.rank_markets(data, rules, draws=0), tmp_path / "small.xlsx")
+    page = read(path)["values"]
+    assert [page.cell(row, 2).number_format for row in (4, 5)] == ["0.00000", "0.00"]
+    assert [page.cell(row, 3).value for row in (4, 5)] == [1, 0]
+    assert page["C4"].number_format == '[=1]"yes";[=0]"no";General'
+    assert_allclose(ms.read_indicators(path, sheet="values"), data, rtol=DIGITS)
 
 
 def displayed(cell: Any) -> str:
@@ -648,7 +710,7 @@ def test_a_plan_in_which_nothing_is_watched_has_no_column_for_it(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("value", "form"),
-    [(4.243431485e-05, "0.00E+00"), (0.1666666667, "0.000"), (42.0261528701453, "0.0"),
+    [(4.243431485e-05, "0.0000000"), (0.1666666667, "0.000"), (42.0261528701453, "0.0"),
      (500.0, "0"), (464560.076, "#,##0")],
 )  # fmt: skip
 def test_numbers_of_different_units_have_decimals_each_of_its_own(value: float, form: str) -> None:

@@ -221,10 +221,11 @@ def test_scores_are_colored_by_size_and_the_first_are_drawn(tmp_path: Path) -> N
     assert "Score at these weights" in chart
 
 
-def test_codes_of_indicators_have_their_names_as_notes(tmp_path: Path) -> None:
+def test_codes_of_indicators_stand_below_their_names_and_units(tmp_path: Path) -> None:
     page = written(ranked(), tmp_path)["values"]
-    assert page["B1"].value == "buyers"
-    assert page["B1"].comment.text == "=the buyers, points"
+    assert [page[f"B{row}"].value for row in (1, 2, 3)] == ["=the buyers", "points", "buyers"]
+    assert page["B1"].data_type == "s"
+    assert page["B1"].quotePrefix
 
 
 # What LibreOffice works out

@@ -1,7 +1,8 @@
-"""Sheets whose header stands in two rows, made a table with one: Eurostat's and those of the WGI.
+"""Sheets whose header stands in several rows, made a table with one.
 
 Eurostat's data browser writes a row TIME above a row GEO, and after each year a column with the
-flags of its values. The Worldwide Governance Indicators repeat every year above six columns.
+flags of its values. The Worldwide Governance Indicators repeat every year above six columns. The
+values in a workbook of `write_excel` have what they measure and their units above their codes.
 """
 
 import re
@@ -19,6 +20,8 @@ DEEPEST = 30  # rows in which such a header is looked for
 FLAG = re.compile(r"[a-z@]{0,4}", re.IGNORECASE)
 ECONOMY, CODE, ESTIMATE = "Country/Territory", "Code", "Estimate"
 INDICATOR = "Indicator"  # a column with what the sheet is called
+# What begins the two lines over the codes on the sheets of values in our own workbooks.
+MEASURES, UNIT = "what it measures", "unit"
 
 
 def one_header(grid: Grid) -> Grid:
@@ -33,6 +36,8 @@ def one_header(grid: Grid) -> Grid:
             return of_eurostat(grid, place)
         if ESTIMATE in lower and ECONOMY in lower and CODE in lower:
             return of_governance(grid, place)
+        if text_of_cell(upper[0]) == MEASURES and text_of_cell(lower[0]) == UNIT:
+            return replace(grid, rows=grid.rows[place + 2 :])
     return grid
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from typing import Any
@@ -25,13 +26,22 @@ MOST_TEXTS = 150  # that stand in formats; Excel takes about 200 formats of a wo
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet may run begins with one of these
 # What XML cannot hold: control signs, halves of pairs, and two code points that are no signs.
+DECIMALS = re.compile(r"(?:#,##)?0(?:\.0+)?")  # formats that show nothing but decimals
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def fill_column(page: Any, place: int, column: Column, styles: Any, texts: set[str]) -> None:
-    """Write a header and the cells below it, as wide as they need."""
+def fill_column(
+    page: Any, place: int, column: Column, styles: Any, texts: set[str], head: int
+) -> None:
+    """Write a header, what stands over it, and the cells below it, as wide as they need."""
     content = [cell_value(cell) for cell in column.cells]
-    fill_head(page.cell(1, place), column, content, styles)
+    fill_head(page.cell(head, place), column, content, styles)
+    for row, text in enumerate(column.above, start=1):
+        above = page.cell(row, place)
+        if text:
+            put(above, text_for_cell(text), styles)
+        above.font = styles.Font(name=FONT, size=11, bold=row == 1)
+        above.alignment = copy(page.cell(head, place).alignment)
     texts_too = any(
         isinstance(shown_in_cell(value), str) and shown_in_cell(value) for value in content
     )
@@ -42,7 +52,7 @@ def fill_column(page: Any, place: int, column: Column, styles: Any, texts: set[s
         styles.Alignment(vertical="top", horizontal="left", indent=1, wrap_text=wrap)
         for wrap in (False, True)
     )
-    for row, value in enumerate(content, start=2):
+    for row, value in enumerate(content, start=head + 1):
         if value is None:
             continue
         cell = page.cell(row, place)
@@ -50,8 +60,10 @@ def fill_column(page: Any, place: int, column: Column, styles: Any, texts: set[s
         if isinstance(shown_in_cell(value), str):
             cell.alignment = wrapped if takes_lines(value) else text
         else:
-            cell.alignment, cell.number_format = number, number_format(column, value, texts)
-    for row, changed in enumerate(column.entry, start=2):
+            own = column.forms[row - head - 1] if column.forms else ""
+            cell.alignment = number
+            cell.number_format = own or number_format(column, value, texts)
+    for row, changed in enumerate(column.entry, start=head + 1):
         if changed:
             page.cell(row, place).fill = color_fill(SHEET_COLORS["entry"], styles)
     page.column_dimensions[page.cell(1, place).column_letter].width = column_width(column, content)
@@ -66,7 +78,7 @@ def number_format(column: Column, value: Any, texts: set[str]) -> str:
     limited number; then a decimal more); it holds its number all the same. What a formula makes is
     not known before: its cell has the format of its column, and rounds as a spreadsheet does.
     """
-    if column.apart:
+    if column.apart or (column.places is None and reads_as_zero(value, column.format)):
         return format_of(np.array([shown_in_cell(value)]))
     if column.places is None or isinstance(value, Formula):
         return column.format
@@ -80,6 +92,13 @@ def number_format(column: Column, value: Any, texts: set[str]) -> str:
     return f'"{text}";"{text}"'  # the second for numbers below zero: else they get a sign more
 
 
+def reads_as_zero(value: Any, form: str) -> bool:
+    """Return whether a number that is not zero would be shown as zero."""
+    if isinstance(value, Formula) or not DECIMALS.fullmatch(form):
+        return False
+    return bool(0 < abs(value) < 0.5 * 10.0 ** -len(form.partition(".")[2]))
+
+
 def rounded_up(value: float, decimals: int) -> str:
     """Return what a spreadsheet shows of a number: 15 digits, halves rounded away from zero."""
     known = Decimal(f"{value:.15g}")
@@ -91,7 +110,8 @@ def fill_head(head: Any, column: Column, content: Iterable[Any], styles: Any) ->
     if column.header:
         put(head, text_for_cell(column.header), styles)
     color = readable_on(column.color)[1:] if column.color else None
-    head.font = styles.Font(name=FONT, size=16 if column.title else 11, bold=True, color=color)
+    size, bold = 16 if column.title else 11, not column.above
+    head.font = styles.Font(name=FONT, size=size, bold=bold, color=color)
     if column.color:
         head.fill = color_fill(column.color, styles)
     known = [shown_in_cell(value) for value in content if value is not None]
@@ -174,17 +194,23 @@ def column_width(column: Column, content: Iterable[Any]) -> int:
     texts = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if isinstance(value, (int, float))]
     figures = min(len(f"{max(map(abs, numbers)):,.0f}") + 3 if numbers else 0, 16)
-    head = 0 if column.title else min(breadth(column.header) + 3, 20)
+    heads = [] if column.title else [column.header, *column.above]
+    head = max([min(breadth(text) + 3, 20) for text in heads], default=0)
+    if column.above:  # its header is a code, which has no place to break
+        head = max(head, breadth(column.header)) + 3
     longest = max([breadth(line) for text in texts for line in text.split("\n")], default=0)
     return min(max(longest, figures, head, NARROWEST) + 2, WIDEST + 2)
 
 
-def row_heights(columns: Sequence[Column]) -> dict[int, float]:
+def row_heights(columns: Sequence[Column], head: int) -> dict[int, float]:
     """Return the heights of rows with long texts, by row from 1: not every program finds them."""
-    heads = [-(-(breadth(column.header) + 4) // HEAD_WIDEST) for column in columns]
-    lines = {1: max(heads)}
+    heads = [(*column.above, column.header) if head > 1 else (column.header,) for column in columns]
+    lines = {
+        row: max(-(-(breadth(text) + 4) // HEAD_WIDEST) for text in texts)
+        for row, texts in enumerate(zip(*heads, strict=True), start=1)
+    }
     for column in columns:
-        for row, value in enumerate(column.cells, start=2):
+        for row, value in enumerate(column.cells, start=head + 1):
             if takes_lines(value):
                 parts = str(value).split("\n")
                 own = sum(max(1, -(-breadth(part) // (WIDEST - 2))) for part in parts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,15 +13,18 @@ import pandas as pd
 
 from marketselect.sources.embedded import names_beside_codes
 from marketselect.study.contents import python_value
-from marketselect.words import apart_names, factor_colors
+from marketselect.words import FACT, ROUNDING, apart_names, factor_colors
 
 if TYPE_CHECKING:
     from marketselect.arrays.checks import FloatArray
     from marketselect.ranking.ranking import Ranking
 
 GENERAL, WHOLE, SHARE = "General", "0", "0.0%"
-GROUPED, TENTHS, THOUSANDTHS, POWERS = "#,##0", "0.0", "0.000", "0.00E+00"
+GROUPED, THOUSANDTHS, POWERS = "#,##0", "0.000", "0.00E+00"
+FACTS = '[=1]"yes";[=0]"no";General'  # each holds its number all the same
 MOVED = "+0;-0;0"
+SMALL, LARGE = 1e-10, 1e15  # beyond these a number is shown with its power of ten
+MOST_PLACES = 12  # decimals
 MARKED = ("imputed", "treated")  # what was done to a cell that bears a color on the sheets
 
 
@@ -33,12 +37,16 @@ class Column:
     format: str = GENERAL
     apart: bool = False
     """Whether each number has decimals of its own, since units differ from row to row."""
+    forms: Sequence[str] = ()
+    """The format of each cell where it is not that of the column; "" where it is."""
     places: int | None = None
     """Of scores, their decimals: each is shown as it is written everywhere."""
     color: str = ""
     """That of its header; empty: none."""
     note: str = ""
     """What its header stands for, shown where it is pointed at."""
+    above: Sequence[str] = ()
+    """What stands over its header, from the top: where that is a code, what it means."""
     title: bool = False
     """Whether its header is the title of the sheet, which may be wider than the column."""
     scaled: bool = False
@@ -89,6 +97,11 @@ class Sheet:
     """Whether rows can be filtered and sorted."""
     bars: Bars | None = None
 
+    @property
+    def head(self) -> int:
+        """The row of the headers, from 1: what stands over them has the rows before it."""
+        return 1 + max(len(column.above) for column in self.columns)
+
 
 def name_and_label_columns(labels: Iterable[Any], header: str) -> list[Column]:
     """Return a column of labels, and before it one of names where any label is a known code."""
@@ -98,23 +111,37 @@ def name_and_label_columns(labels: Iterable[Any], header: str) -> list[Column]:
     return [*named, Column(header=header, cells=markets)]
 
 
-def number_column(header: str, cells: pd.Series[Any], note: str = "") -> Column:
-    """Return a column of numbers with as many decimals as its largest needs."""
+def market_columns_below(labels: Iterable[Any], header: str, above: Sequence[str]) -> list[Column]:
+    """Return these columns under lines that say what stands over the codes of the other columns."""
+    first, *rest = name_and_label_columns(labels, header)
+    nothing = [""] * len(above)
+    return [replace(first, above=above), *(replace(each, above=nothing) for each in rest)]
+
+
+def number_column(
+    header: str, cells: pd.Series[Any], *, unit: str = "", above: Sequence[str] = ()
+) -> Column:
+    """Return a column of numbers with as many decimals as they need; a fact is yes or no."""
     values = cells.to_numpy(dtype=np.float64)
-    known = values[np.isfinite(values)]
-    return Column(header=header, cells=values.tolist(), format=format_of(known), note=note)
+    shown = FACTS if unit == FACT else format_of(values[np.isfinite(values)])
+    return Column(header=header, cells=values.tolist(), format=shown, above=above)
 
 
 def format_of(known: FloatArray) -> str:
-    """Return the number format of numbers of one kind: it hangs on the largest."""
-    largest = np.abs(known).max(initial=0.0)
-    if largest >= 1e15 or 0 < largest < 0.01:
+    """Return the number format of numbers of one kind: three digits of the usual one show.
+
+    No decimals stand there that are zero in all of them.
+    """
+    sizes = np.abs(known[known != 0])
+    largest = sizes.max(initial=0.0)
+    if largest >= LARGE or 0 < largest < SMALL:
         return POWERS
-    if largest >= 1000:
-        return GROUPED
-    if (known == known.round()).all():
-        return WHOLE
-    return TENTHS if largest >= 10 else THOUSANDTHS
+    usual = float(np.median(sizes)) if len(sizes) else 1.0
+    most = min(max(2 - floor(log10(usual)), 0), MOST_PLACES)
+    near = ROUNDING * usual
+    fit = (n for n in range(most) if (np.abs(known.round(n) - known) < near).all())
+    decimals = f".{'0' * next(fit, most)}".rstrip(".")
+    return f"{GROUPED if largest >= 1000 else WHOLE}{decimals}"
 
 
 def scores(header: str, cells: Iterable[Any], places: int, **looks: Any) -> Column:

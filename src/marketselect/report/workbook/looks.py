@@ -13,7 +13,8 @@ from marketselect.words import COLORS, SHEET_COLORS
 def add_looks(page: Any, sheet: Sheet) -> None:
     """Add what a sheet has of these."""
     for place, column in enumerate(sheet.columns):
-        cells = f"{column_letters(place)}2:{column_letters(place)}{len(column.cells) + 1}"
+        name, head = column_letters(place), sheet.head
+        cells = f"{name}{head + 1}:{name}{head + len(column.cells)}"
         if column.scaled:
             page.conditional_formatting.add(cells, color_scale())
         if any(column.entry):

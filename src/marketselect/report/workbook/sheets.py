@@ -30,6 +30,7 @@ from marketselect.report.workbook.columns import (
     changes,
     factor_columns,
     marked,
+    market_columns_below,
     name_and_label_columns,
     number_column,
     scores,
@@ -38,6 +39,7 @@ from marketselect.report.workbook.cover import cover_sheet, sources_sheet
 from marketselect.report.workbook.live import live_sheets
 from marketselect.report.workbook.method import judgements_sheet, method_sheet, provenance_sheet
 from marketselect.report.workbook.plans import plan_sheets
+from marketselect.sources.two_rows import MEASURES, UNIT
 from marketselect.words import apart_names, group_name, points_text
 
 if TYPE_CHECKING:
@@ -136,46 +138,47 @@ def scores_sheet(ranking: Ranking) -> Sheet:
 
 def values_sheet(ranking: Ranking, values: pd.DataFrame) -> Sheet:
     """Return the values that came in, for every market: `read_indicators` reads this sheet."""
-    places = {code: n for n, code in enumerate(values.columns, start=1)}
+    rules = ranking.scores.framework
+    heads = market_columns_below(values.index, label(values), [MEASURES, UNIT])
+    places = {code: n for n, code in enumerate(values.columns, start=len(heads))}
     return Sheet(
         name="values",
         about="the indicators of all markets in raw units, as they came in; empty where missing. "
         'read_indicators(path, sheet="values") reads this sheet',
         columns=[
-            Column(header=label(values), cells=list(values.index)),
+            *heads,
             *(
-                number_column(code, values[code], what_it_measures(ranking, code))
+                number_column(
+                    code,
+                    values[code],
+                    unit=rules[code].unit,
+                    above=[rules.names[code], rules[code].unit],
+                )
                 for code in values.columns
             ),
         ],
+        kept=len(heads),
         marks=marked(ranking, values.index, places),
     )
 
 
-def what_it_measures(ranking: Ranking, code: str) -> str:
-    """Return what an indicator measures, with its unit."""
-    rules = ranking.scores.framework
-    unit = rules[code].unit if code in rules.codes else ""
-    return f"{rules.names.get(code, '')}{f', {unit}' if unit else ''}"
-
-
 def years_sheet(ranking: Ranking, years: pd.DataFrame, header: str) -> Sheet:
     """Return the year of each value, laid out as the values are."""
+    names = ranking.scores.framework.names
+    heads = market_columns_below(years.index, header, [MEASURES, UNIT])
     return Sheet(
         name="years",
         about='the year of each cell of the sheet "values", the last one of its window',
         columns=[
-            Column(header=header, cells=list(years.index)),
+            *heads,
             *(
                 Column(
-                    header=code,
-                    cells=list(years[code]),
-                    format=WHOLE,
-                    note=ranking.scores.framework.names.get(code, ""),
+                    header=code, cells=list(years[code]), format=WHOLE, above=[names[code], "year"]
                 )
                 for code in years.columns
             ),
         ],
+        kept=len(heads),
     )
 
 

@@ -21,7 +21,7 @@ def stored_values(sheet: Sheet) -> dict[str, str | float]:
     found = {
         f"{column_letters(place)}{row}": cell_value(cell.value)
         for place, column in enumerate(sheet.columns)
-        for row, cell in enumerate(column.cells, start=2)
+        for row, cell in enumerate(column.cells, start=sheet.head + 1)
         if isinstance(cell, Formula)
     }
     return {cell: v if isinstance(v, (str, int, float)) else "" for cell, v in found.items()}

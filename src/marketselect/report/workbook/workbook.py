@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -17,6 +18,7 @@ from marketselect.portfolio.entry import EntryPlan, checked_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.workbook.cells import color_fill, fill_column, row_heights, text_for_cell
 from marketselect.report.workbook.columns import Sheet
+from marketselect.report.workbook.formulas import column_letters
 from marketselect.report.workbook.looks import add_looks
 from marketselect.report.workbook.sheets import sheets_of
 from marketselect.report.workbook.stored import stored_values, with_stored_values
@@ -25,6 +27,7 @@ from marketselect.sources.packages import needed
 from marketselect.words import COLORS
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet
+PRINTED = 240  # signs of a line that can be read on a page of paper
 EPOCH = datetime(1980, 1, 1)  # the first day that a zip archive knows, for all dates in the file
 
 
@@ -85,8 +88,9 @@ def write_excel(
     A score is shown as it is everywhere, also where a spreadsheet would round it otherwise (40.25
     as 40.2, 0.02 as 0.02), but for those that formulas work out.
 
+    On ``values`` and ``years`` what is measured and its unit stand above each code.
     ``read_indicators(path, sheet="values")`` gives the values back, ready for `rank_markets`; the
-    labels of markets are text then.
+    labels of markets are text then. Other readers find the header in the third row.
 
     Examples
     --------
@@ -125,29 +129,33 @@ def write_excel(
 def add_sheet(book: Any, sheet: Sheet, texts: set[str]) -> None:
     """Add a sheet with its header, cells, colors and widths; `texts` stand in formats of cells."""
     styles = needed("openpyxl.styles", "excel")
-    length, width = len(sheet.columns[0].cells), len(sheet.columns)
-    if length + 1 > MOST_ROWS or width > MOST_COLUMNS:
+    length, width, head = len(sheet.columns[0].cells), len(sheet.columns), sheet.head
+    if length + head > MOST_ROWS or width > MOST_COLUMNS:
         raise InputError.of(
             "too-large",
             f'sheet "{sheet.name}"',
-            f"has {length + 1:,} rows and {width:,} columns, Excel takes {MOST_ROWS:,} and "
+            f"has {length + head:,} rows and {width:,} columns, Excel takes {MOST_ROWS:,} and "
             f"{MOST_COLUMNS:,}",
             "save_study writes CSV without a limit",
         )
     page = book.create_sheet(sheet.name)
     for place, column in enumerate(sheet.columns, start=1):
-        fill_column(page, place, column, styles, texts)
-    for row, height in row_heights(sheet.columns).items():
+        fill_column(page, place, column, styles, texts, head)
+    for row, height in row_heights(sheet.columns, head).items():
         page.row_dimensions[row].height = height
     for (row, place), kind in sheet.marks.items():
-        page.cell(row + 2, place + 1).fill = color_fill(COLORS[kind], styles)
+        page.cell(head + 1 + row, place + 1).fill = color_fill(COLORS[kind], styles)
     add_looks(page, sheet)
-    page.freeze_panes = page.cell(2, sheet.kept + 1)
+    page.freeze_panes = page.cell(head + 1, sheet.kept + 1)
     if sheet.filtered:
-        page.auto_filter.ref = page.dimensions
-    page.print_title_rows = "1:1"
+        page.auto_filter.ref = f"A{head}:{column_letters(width - 1)}{head + length}"
+    page.print_title_rows = f"1:{head}"
     page.page_setup.orientation = "landscape"
-    page.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the sheet
+    page.page_setup.fitToHeight = 0  # as many pages down as it takes
+    signs = sum(each.width for each in page.column_dimensions.values())
+    page.page_setup.fitToWidth = across = ceil(signs / PRINTED)
+    if across > 1 and sheet.kept:
+        page.print_title_cols = f"A:{column_letters(sheet.kept - 1)}"
     page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
