@@ -776,3 +776,45 @@ def test_a_factor_that_was_filled_of_a_market_on_no_sheet_is_written(tmp_path: P
     write_excel(ranking, tmp_path / "filled.xlsx")
     ms.write_report(ranking, tmp_path / "filled.html")
     assert ranking.to_dict()["excluded"][0]["market"] == "AIA"
+
+
+# A firm
+
+
+def test_the_cover_says_for_which_firm_and_what_it_sells(tmp_path: Path) -> None:
+    firm = ms.Firm(
+        name="=1+1", home="GBR", products=["64"], languages=["en"], served=["IRL", "NZL", "FRA"]
+    )
+    rules = tree(factors=(*tree().factors, ms.Factor(code="near")), indicators=(
+        *tree().indicators,
+        ms.Indicator(code="PAIR.KM", factor="near", direction="cost", goalposts=(0, 20_000)),
+    ))  # fmt: skip
+    places, low, high = ["GBR", "IRL", "FRA", "USA"], [9.0, 9, 5, 1], [5.0] * 4
+    rows = [
+        (place, code, 2024, value)
+        for code, column in (("buyers", low), ("rent", high))
+        for place, value in zip(places, column, strict=True)
+    ]
+    data = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
+    table = ms.indicator_table(data, rules, as_of=2024, max_age=5, firm=firm)
+    for asked, served in (
+        (None, "Ireland (would be rank 1), New Zealand and France (would be rank 1)"),
+        (["FRA", "USA"], "Ireland, New Zealand and France (rank 1)"),
+    ):
+        ranking = ms.rank_markets(table, rules, markets=asked, draws=0)
+        page = read(write_excel(ranking, tmp_path / "firm.xlsx"))["cover"]
+        cover = {row[0].value: row[1] for row in page.iter_rows()}
+        assert cover["Firm"].value == "=1+1"
+        assert (cover["Firm"].data_type, cover["Firm"].quotePrefix) == ("s", True)
+        said = {key: cover[key].value for key in ("Home", "Products", "Languages")}
+        assert said == {
+            "Home": "United Kingdom, which is not ranked",
+            "Products": "Shoes (64 of the HS)",
+            "Languages": "English",
+        }
+        assert cover["Served already"].value == served
+        # Home and markets that are served stand beside those left out, and are none of them.
+        assert cover["Markets"].value == f"{len(ranking.table)} ranked, 0 left out"
+    nobodys = ms.rank_markets(frame(["a"]), tree(), draws=0)
+    plain = read(write_excel(nobodys, tmp_path / "none.xlsx"))["cover"]
+    assert not {"Firm", "Home", "Products"} & {row[0].value for row in plain.iter_rows()}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from marketselect.firm.facts import chapters, language_names
 from marketselect.ranking.plain import indicator_record
-from marketselect.report.terminal import observed_words
+from marketselect.report.terminal import left_out_lines, observed_words
 from marketselect.report.workbook.columns import Column, Link, Sheet
 from marketselect.report.workbook.live import LIVE, why_fixed
 from marketselect.sources.embedded import market_names
+from marketselect.tables.beside import labels_of_codes
 from marketselect.values import is_gap
 from marketselect.words import interval_text, interval_words, joined_words, score_text
 
@@ -29,7 +31,8 @@ def cover_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
         )
     rows: list[tuple[Any, Any]] = [
         ("Result", headline_of(ranking)),
-        ("Markets", f"{len(ranking.table):,} ranked, {len(ranking.excluded):,} left out"),
+        *firm_rows(ranking),
+        ("Markets", f"{len(ranking.table):,} ranked, {len(left_out_lines(ranking)):,} left out"),
         ("Year of the data", "not told" if table.as_of is None else str(table.as_of)),
         ("Ranked by", ranking.call.label),
         ("Needed", f"{observed_words(rules)} observed"),
@@ -51,6 +54,37 @@ def cover_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
         kept=0,
         filtered=False,
     )
+
+
+def firm_rows(ranking: Ranking) -> list[tuple[str, str]]:
+    """Return whose question the ranking answers: the firm, its home and what it sells."""
+    firm = ranking.scores.table.firm
+    if firm is None:
+        return []
+    told, known = firm.to_dict(), language_names()
+    sold = [f"{chapters()[code[:2]]} ({code} of the HS)" for code in firm.products]
+    spoken = [known.get(code) or code for code in told.get("languages", ())]
+    rows = [
+        ("Firm", str(told.get("name") or "")),
+        ("Home", f"{market_names([firm.home])[0]}, which is not ranked"),
+        ("Products", joined_words(sold)),
+        ("Languages", joined_words(spoken)),
+        ("Served already", joined_words(served_with_ranks(ranking, firm.served))),
+    ]
+    return [(head, text) for head, text in rows if text]
+
+
+def served_with_ranks(ranking: Ranking, served: Iterable[str]) -> list[str]:
+    """Return the markets that a firm serves, each with the rank that it has or would have.
+
+    One that is no candidate has none.
+    """
+    labels, codes = labels_of_codes(ranking.scores.table.values.index), list(served)
+    has = {market: f" (rank {rank})" for market, rank in ranking.table["rank"].items()}
+    aside = zip(ranking.aside["market"], ranking.aside["rank"], strict=True)
+    would = {market: f" (would be rank {rank})" for market, rank in aside}
+    ranks = [(has | would).get(labels.get(code, code), "") for code in codes]
+    return [f"{name}{rank}" for name, rank in zip(market_names(codes), ranks, strict=True)]
 
 
 def headline_of(ranking: Ranking) -> str:
