@@ -263,6 +263,7 @@ def test_an_imputed_cell_is_empty_and_colored_on_the_sheet_of_values(tmp_path: P
     assert cell.value is None
     assert cell.fill.fgColor.rgb.endswith("BDD7EE")
     row = content(book["cells"]).set_index("what").loc["imputed"]
+    assert row["unit"] is None  # it has none
     assert row[["market", "code", "old", "new"]].tolist() == ["b", "rent", None, 2]
 
 
@@ -277,16 +278,24 @@ def test_the_method_says_what_was_done(tmp_path: Path) -> None:
     ranking = ms.rank_markets(frame(["a", "b", "c"]), tree(), method="topsis", options=options)
     sheet = content(read(write_excel(ranking, tmp_path / "m.xlsx"))["method"]).set_index("item")
     found = sheet["setting"].to_dict()
-    assert found["method"] == "topsis"
+    assert found["method"] == "TOPSIS"
     assert found["option normalization"] == "vector"
     assert found["normalization"] == "min-max"
-    assert found["missing values"] == "reweight"
+    assert found["missing values"] == "a value that is missing passes its weight on to its siblings"
     assert found["treatment of outliers"] == "none"
-    assert found["range of the scores"] == "[0.0, 100.0]"
+    assert found["range of the scores"] == "0 to 100"
     assert found["rank interval"].startswith(
         "where 90% of the ranks lie when each stated weight varies by up to 25% of itself, each"
     )
     assert set(sheet.index) >= set(SHEETS) - {"cover", "years", "method", *LIVE}
+
+
+def test_the_weights_of_a_call_stand_under_names_that_people_read(tmp_path: Path) -> None:
+    rules = tree(factors=(ms.Factor(code="demand", name="What they buy"), ms.Factor(code="costs")))
+    weights = {"demand": 3, "costs": 1}
+    ranking = ms.rank_markets(frame(["a", "b"]), rules, weights=weights, draws=0)
+    sheet = content(read(write_excel(ranking, tmp_path / "m.xlsx"))["method"]).set_index("item")
+    assert sheet.loc["weights of the call", "setting"] == "What they buy 3, costs 1"
 
 
 def test_provenance_is_the_rankings_own(book: Any) -> None:
@@ -302,7 +311,8 @@ def test_judgements_are_there_with_their_consistency(tmp_path: Path) -> None:
     third = ms.Factor(code="risk")
     extra = ms.Indicator(code="crime", factor="risk", direction="cost", goalposts=(0, 10))
     said = [("demand", "costs", 2.0), ("costs", "risk", 2.0), ("risk", "demand", 2.0)]
-    base = tree(factors=(ms.Factor(code="demand"), ms.Factor(code="costs")))
+    costs = ms.Factor(code="costs", name="What it costs")
+    base = tree(factors=(ms.Factor(code="demand"), costs))
     rules = tree(
         factors=(*base.factors, third),
         indicators=(*base.indicators, extra),
@@ -313,6 +323,8 @@ def test_judgements_are_there_with_their_consistency(tmp_path: Path) -> None:
     book = read(write_excel(ranking, tmp_path / "judged.xlsx"))
     assert "judgements" in book.sheetnames
     sheet = content(book["judgements"]).set_index(["more", "less"])
+    assert sheet.columns.tolist()[:3] == ["group", "counts more", "counts less"]
+    assert sheet.loc[("costs", "risk"), "counts more"] == "What it costs"
     assert set(sheet.index) == {(a, b) for a, b, _ in said}
     assert sheet["ratio"].tolist() == [2, 2, 2]
     assert_allclose(sheet["ratio of the weights"].astype(float), 1)  # they go round in a circle
@@ -642,18 +654,21 @@ def test_a_missing_package_is_named_with_its_extra(
 
 
 def test_a_basket_has_sheets_of_its_members_and_its_years(tmp_path: Path) -> None:
-    data = pd.DataFrame({"gdp": [3.0, 2.0, 1.0]}, index=pd.Index(list("ABC"), name="market"))
+    codes, named = ["FRA", "USA", "JPN"], {"France": "FRA", "Japan": "JPN"}
+    data = pd.DataFrame({"gdp": [3.0, 2.0, 1.0]}, index=pd.Index(codes, name="market"))
     rules = ms.Framework(
         name="one",
         factors=(ms.Factor(code="f"),),
         indicators=(ms.Indicator(code="gdp", factor="f", direction="benefit", goalposts=(0, 4)),),
     )
     ranking = ms.rank_markets(data, rules, draws=0)
-    shocks = pd.DataFrame([[0.0, 0.1, 0.2], [0.0, -0.1, 0.2]], [2001, 2002], list("ABC"))
-    basket = ms.diversify(ranking, size=2, shocks=shocks, must=["C"])
+    shocks = pd.DataFrame([[0.0, 0.1, 0.2], [0.0, -0.1, 0.2]], [2001, 2002], codes)
+    basket = ms.diversify(ranking, size=2, shocks=shocks, must=["JPN"])
     path = ms.write_excel(ranking, tmp_path / "b.xlsx", basket=basket)
     sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
     assert list(sheets)[1:5] == ["ranking", "try weights", "basket", "basket years"]
+    years = read(path)["basket years"][1]
+    assert {head.value: head.comment.text for head in years if head.comment} == named
     assert sheets["basket"]["market"].tolist() == list(basket.members)
     assert sheets["basket"]["adds"].tolist() == pytest.approx(basket.marginal.tolist())
     assert sheets["basket years"]["basket"].tolist() == pytest.approx(
@@ -674,8 +689,9 @@ def test_a_plan_has_sheets_of_its_order_and_of_what_to_watch(tmp_path: Path) -> 
     rules = ms.Framework(
         name="one",
         factors=(ms.Factor(code="f"),),
-        indicators=(ms.Indicator(code="gdp", factor="f", direction="benefit", goalposts=(0, 100)),),
-    )
+        indicators=(ms.Indicator(code="gdp", factor="f", direction="benefit", goalposts=(0, 100),
+                                 unit="billion US$"),),
+    )  # fmt: skip
     table = ms.indicator_table(long, rules, as_of=2024, max_age=5)
     ranking = ms.rank_markets(table, rules, draws=0)
     firm = ms.Firm(home="GBR", languages=["en"])
@@ -693,6 +709,9 @@ def test_a_plan_has_sheets_of_its_order_and_of_what_to_watch(tmp_path: Path) -> 
     watch = sheets["watch"].iloc[0]
     assert watch[["market", "indicator", "value", "behind"]].tolist() == ["FRA", "gdp", 60, "JPN"]
     assert watch["needed"] == pytest.approx(50)
+    assert watch[["what it measures", "unit", "behind, by name"]].tolist() == [
+        "gdp", "billion US$", "Japan",
+    ]  # fmt: skip
     assert {"plan", "watch"} <= set(sheets["method"]["item"])
     with pytest.raises(ms.InputError, match=r"plan is of another ranking.*give entry_plan\("):
         ms.write_excel(ranking, tmp_path / "q.xlsx", plan=ms.entry_plan(["FRA"], firm))

@@ -13,6 +13,7 @@ from marketselect.report.workbook.columns import (
     number_column,
     scores,
 )
+from marketselect.sources.embedded import market_names
 from marketselect.words import MEMBERS
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def members_sheet(basket: Basket) -> Sheet:
 def path_sheet(basket: Basket) -> Sheet:
     """Return the change of the basket and of each member by year, in percent."""
     path, changes = basket.path, basket.changes
+    names = market_names(changes.columns)
     of = f" of {basket.measure}" if basket.measure else ""
     return Sheet(
         name="basket years",
@@ -59,6 +61,9 @@ def path_sheet(basket: Basket) -> Sheet:
             Column(header="year", cells=list(path.index), format=WHOLE),
             number_column("basket", path["change"]),
             Column(header="counts for", cells=list(path["weight"]), format=THOUSANDTHS),
-            *(number_column(str(member), changes[member]) for member in changes),
+            *(
+                number_column(name, changes[member], note=str(member))
+                for name, member in zip(names, changes, strict=True)
+            ),
         ],
     )

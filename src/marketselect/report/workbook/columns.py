@@ -118,13 +118,11 @@ def market_columns_below(labels: Iterable[Any], header: str, above: Sequence[str
     return [replace(first, above=above), *(replace(each, above=nothing) for each in rest)]
 
 
-def number_column(
-    header: str, cells: pd.Series[Any], *, unit: str = "", above: Sequence[str] = ()
-) -> Column:
+def number_column(header: str, cells: pd.Series[Any], *, unit: str = "", **looks: Any) -> Column:
     """Return a column of numbers with as many decimals as they need; a fact is yes or no."""
     values = cells.to_numpy(dtype=np.float64)
     shown = FACTS if unit == FACT else format_of(values[np.isfinite(values)])
-    return Column(header=header, cells=values.tolist(), format=shown, above=above)
+    return Column(header=header, cells=values.tolist(), format=shown, **looks)
 
 
 def format_of(known: FloatArray) -> str:

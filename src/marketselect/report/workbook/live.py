@@ -37,6 +37,7 @@ from marketselect.report.workbook.formulas import (
     ranks_of,
     rounded_formula,
 )
+from marketselect.words import apart_names
 
 if TYPE_CHECKING:
     from marketselect.ranking.ranking import Ranking
@@ -249,12 +250,14 @@ def live_weights_row(plan: Plan) -> Sheet:
 def node_columns(plan: Plan) -> Iterator[Column]:
     """Yield a column for each factor and indicator: its weight, and the markets' scores below."""
     values, entries = held_values(plan), plan.weights
+    names = apart_names(plan.ranking.scores.framework.names)
     for code in plan.at:
         cells: list[Any] = values[code]
         if code in plan.groups:
             cells = filled_down(mean_of(*plan.ends(code)), cells)
         weight = Formula(f"'{LIVE}'!$C${plan.rows[code]}", entries[code])
-        yield Column(header=code, cells=[weight, *cells], format=THOUSANDTHS)
+        name = names[code]
+        yield Column(header=name, cells=[weight, *cells], format=THOUSANDTHS, note=code)
 
 
 def held_values(plan: Plan) -> Mapping[str, list[Any]]:

@@ -9,19 +9,29 @@ import numpy as np
 
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.told import tier_lines
-from marketselect.report.terminal import filled_words
+from marketselect.report.page.notes import MISSING
+from marketselect.report.terminal import filled_words, left_out_lines
 from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.weighting.pairwise.judgement import JudgementResult
-from marketselect.words import interval_words
+from marketselect.words import apart_names, group_name, interval_words
 
-PAIR = ("group", "more", "less", "ratio", "origin", "ratio of the weights", "suggested ratio")
+PAIR = (
+    *("group", "counts more", "counts less", "ratio", "origin", "ratio of the weights"),
+    *("suggested ratio", "more", "less"),
+)  # the last two are the codes of those before
+
+
+CONSTANT = {"neutral": "none; one would take no part", "refuse": "none; one would be refused"}
 
 
 def judgements_sheet(ranking: Ranking) -> Sheet:
     """Return each pair that was compared, and what the weights make of it."""
+    names = apart_names(ranking.scores.framework.names)
     rows = [
-        row for group, result in ranking.judgements.items() for row in pair_columns(group, result)
+        row
+        for group, result in ranking.judgements.items()
+        for row in pair_columns(group, result, names)
     ]
     cells = [[row[place] for row in rows] for place in range(len(PAIR))]
     return Sheet(
@@ -37,21 +47,24 @@ def judgements_sheet(ranking: Ranking) -> Sheet:
     )
 
 
-def pair_columns(group: str, result: JudgementResult) -> Iterator[tuple[Any, ...]]:
+def pair_columns(
+    group: str, result: JudgementResult, names: Mapping[str, str]
+) -> Iterator[tuple[Any, ...]]:
     """Yield the columns of each pair of a group, the side that counts for more first."""
-    names = list(result.labels or ())
+    codes = list(map(str, result.labels or ()))
     inferred = {frozenset((item.row, item.column)) for item in result.inferred}
     better = {(item.row, item.column): item.suggested for item in result.revisions}
-    for i, j in zip(*np.triu_indices(len(names), k=1), strict=True):
+    for i, j in zip(*np.triu_indices(len(codes), k=1), strict=True):
         one, other = (i, j) if result.comparisons[i, j] >= 1 else (j, i)
-        pair = (names[one], names[other])
+        pair = (codes[one], codes[other])
         yield (
-            group,
-            *pair,
+            names.get(group, group),
+            *(names.get(code, code) for code in pair),
             float(result.comparisons[one, other]),
             "inferred" if frozenset(pair) in inferred else "given",
             float(result.weights[one] / result.weights[other]),
             better.get(pair),
+            *pair,
         )
 
 
@@ -88,7 +101,7 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     judged = [
         (
             "weights",
-            f"judgements of {group}",
+            f"judgements of {rules.names.get(group, group)}",
             f"consistency ratio {result.consistency_ratio:.3f} (index "
             f"{result.consistency_index:.3f}, random index {result.random_index:.3f} of "
             f"{result.random_index_table}, {result.method}); up to 0.1 is accepted",
@@ -98,13 +111,13 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     return [
         ("ranking", "framework", rules.title or rules.name),
         ("ranking", "markets ranked", len(ranking.table)),
-        ("ranking", "markets excluded", len(ranking.excluded)),
-        ("ranking", "method", ranking.method),
+        ("ranking", "markets left out", len(left_out_lines(ranking))),
+        ("ranking", "method", ranking.call.label),
         *(("ranking", f"option {key}", setting(value)) for key, value in ranking.options.items()),
         ("ranking", "decimals of the score", setting(ranking.decimals, "not rounded")),
         ("ranking", "rank interval", interval),
         ("weights", "weights of the top factors", ranking.weights_from.label),
-        ("weights", "weights of the call", setting(made["given_weights"], "none")),
+        ("weights", "weights of the call", given_words(made["given_weights"], rules.names)),
         *judged,
         *(("screens", screen.rule, screen.why) for screen in rules.screens),
         *(
@@ -112,6 +125,13 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
             for text in tier_lines(ranking)
         ),
     ]
+
+
+def given_words(given: Any, names: Mapping[str, str]) -> Any:
+    """Return the weights of a call by the names of what they are of."""
+    if not isinstance(given, Mapping):
+        return setting(given, "none")
+    return ", ".join(f"{names.get(code, code)} {weight:g}" for code, weight in given.items())
 
 
 def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
@@ -123,13 +143,13 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     if any(name not in ("", "none") for name in treatments):
         treatment += f"; at most {rules.winsorize_max} values winsorized"
     fitted = "fitted on all markets of the data"
-    neutral = "; ".join(neutral_lines(rules, scores.scale.neutral)) or rules.constant
+    neutral = "; ".join(neutral_lines(rules, scores.scale.neutral)) or CONSTANT[rules.constant]
     return [
         ("data", "reference year", setting(table.as_of, "none, one value a cell was given")),
         ("data", "oldest value, years before it", setting(table.max_age, "no limit")),
         ("data", "unused columns", setting(list(table.unused), "none")),
-        ("scoring", "missing values", rules.missing),
-        ("scoring", "groups for group means", setting(rules.group, "none")),
+        ("scoring", "missing values", MISSING.get(rules.missing, rules.missing)),
+        ("scoring", "groups for group means", group_name(rules.group) if rules.group else "none"),
         ("scoring", "least observed share of a top factor", f"{rules.min_coverage:.0%}"),
         *[
             ("scoring", name, value)
@@ -148,7 +168,7 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ],
         ("scoring", "treatment of outliers", treatment),
         ("scoring", "normalization", rules.normalization),
-        ("scoring", "range of the scores", setting(list(rules.range))),
+        ("scoring", "range of the scores", f"{rules.range[0]:g} to {rules.range[1]:g}"),
         ("scoring", "indicators without a difference", neutral),
         ("scoring", "scale", fitted if ranking.provenance["scale"] is None else "given"),
         ("scoring", "imputed cells", len(scores.imputed)),

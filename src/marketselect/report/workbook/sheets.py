@@ -58,7 +58,7 @@ def sheets_of(
         ranking_sheet(ranking),
         *([] if shown is None else [shown]),
         *([] if basket is None else basket_sheets(basket)),
-        *([] if plan is None else plan_sheets(plan)),
+        *([] if plan is None else plan_sheets(plan, units_of(ranking))),
         scores_sheet(ranking),
         weights_sheet(ranking),
         *([judgements_sheet(ranking)] if ranking.judgements else []),
@@ -72,6 +72,11 @@ def sheets_of(
     last = [provenance_sheet(ranking), *worked]
     sheets += [method_sheet(ranking, [*sheets, *last]), *last]
     return [cover_sheet(ranking, sheets), *sheets]
+
+
+def units_of(ranking: Ranking) -> dict[str, str]:
+    """Return the unit of each indicator."""
+    return {item.code: item.unit for item in ranking.scores.framework.indicators}
 
 
 # Markets
@@ -138,7 +143,7 @@ def scores_sheet(ranking: Ranking) -> Sheet:
 
 def values_sheet(ranking: Ranking, values: pd.DataFrame) -> Sheet:
     """Return the values that came in, for every market: `read_indicators` reads this sheet."""
-    rules = ranking.scores.framework
+    names, units = ranking.scores.framework.names, units_of(ranking)
     heads = market_columns_below(values.index, label(values), [MEASURES, UNIT])
     places = {code: n for n, code in enumerate(values.columns, start=len(heads))}
     return Sheet(
@@ -149,10 +154,7 @@ def values_sheet(ranking: Ranking, values: pd.DataFrame) -> Sheet:
             *heads,
             *(
                 number_column(
-                    code,
-                    values[code],
-                    unit=rules[code].unit,
-                    above=[rules.names[code], rules[code].unit],
+                    code, values[code], unit=units[code], above=[names[code], units[code]]
                 )
                 for code in values.columns
             ),
@@ -230,6 +232,7 @@ def changes_sheet(ranking: Ranking) -> Sheet:
             Column(header="what", cells=what),
             Column(header="old", cells=old, apart=True),
             Column(header="new", cells=new, apart=True),
+            Column(header="unit", cells=list(map(units_of(ranking).get, codes))),
             Column(header="why", cells=why),
         ],
         kept=len(heads),
@@ -260,6 +263,7 @@ INDICATORS = {
     "licence": "license",
     "rationale": "rationale",
 }
+RAW = ("multiplier", "per", "scale_from", "scale_to")  # numbers in units of their own
 FORMS = {
     "tree_weight": SHARE,
     **dict.fromkeys(("markets", "oldest_year", "newest_year"), WHOLE),
@@ -285,7 +289,12 @@ def indicators_sheet(ranking: Ranking) -> Sheet:
         about="what each indicator is, where it comes from, how many markets have it, and the raw "
         "values at the two ends of its scale, where it has any",
         columns=[
-            Column(header=head, cells=list(found[name]), format=FORMS.get(name, GENERAL))
+            Column(
+                header=head,
+                cells=list(found[name]),
+                format=FORMS.get(name, GENERAL),
+                apart=name in RAW,
+            )
             for name, head in INDICATORS.items()
         ],
     )
