@@ -270,7 +270,10 @@ def test_an_imputed_cell_is_empty_and_colored_on_the_sheet_of_values(tmp_path: P
 def test_excluded_markets_have_their_reason(book: Any) -> None:
     sheet = content(book["excluded"])
     assert sheet["market"].tolist() == RANKING.excluded["market"].tolist()
-    assert sheet["reason"].tolist() == RANKING.excluded["reason"].tolist()
+    assert sheet["reason"].tolist() == RANKING.exclusions["reason"].tolist()
+    rules, first = RANKING.scores.framework, RANKING.exclusions["without"].iloc[0]
+    assert sheet["without"].iloc[0] == "; ".join(rules.names[code] for code in first)
+    assert {cell.number_format for cell in book["excluded"]["G"][1:]} == {"0%"}
 
 
 def test_the_method_says_what_was_done(tmp_path: Path) -> None:

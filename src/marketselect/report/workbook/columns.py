@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from marketselect.arrays.checks import FloatArray
     from marketselect.ranking.ranking import Ranking
 
-GENERAL, WHOLE, SHARE = "General", "0", "0.0%"
+GENERAL, WHOLE, SHARE, PERCENT = "General", "0", "0.0%", "0%"
 GROUPED, THOUSANDTHS, POWERS = "#,##0", "0.000", "0.00E+00"
 FACTS = '[=1]"yes";[=0]"no";General'  # each holds its number all the same
 MOVED = "+0;-0;0"

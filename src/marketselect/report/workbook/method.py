@@ -96,7 +96,7 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     interval = "none, no weights were drawn"
     if made["draws"]:
         interval = (
-            f"{interval_words(ranking.varied)}, over {made['draws']} draws, seed {made['seed']}"
+            f"{interval_words(ranking.varied)}, over {made['draws']:,} draws, seed {made['seed']}"
         )
     judged = [
         (

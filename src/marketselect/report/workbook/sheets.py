@@ -23,6 +23,7 @@ from marketselect.report.workbook.columns import (
     CHANGE,
     GENERAL,
     MARKED,
+    PERCENT,
     SHARE,
     WHOLE,
     Column,
@@ -187,21 +188,29 @@ def years_sheet(ranking: Ranking, years: pd.DataFrame, header: str) -> Sheet:
 def excluded_sheet(ranking: Ranking) -> Sheet:
     """Return the candidates without a rank, and why."""
     excluded, aside = excluded_table(ranking), ranking.aside
-    heads = name_and_label_columns(excluded["market"], "market")
+    heads, names = (
+        name_and_label_columns(excluded["market"], "market"),
+        ranking.scores.framework.names,
+    )
     ranks = dict(zip(aside["market"], aside["rank"], strict=True))
     return Sheet(
         name="excluded",
-        about="candidates without a rank, and why: the first rule that each meets with the value "
-        "that does, and of those that are scored the rank that they would have",
+        about="candidates without a rank, and why: what they lack, the first rule that each meets "
+        "with the value that does, and of those that are scored the rank that they would have",
         columns=[
             *heads,
-            Column(header="reason", cells=list(excluded["reason"])),
+            Column(header="reason", cells=list(ranking.exclusions["reason"])),
+            Column(
+                header="without",
+                cells=["; ".join(map(names.__getitem__, codes)) for codes in excluded["without"]],
+            ),
             Column(header="stage", cells=list(excluded["stage"])),
             Column(header="rule", cells=list(excluded["rule"])),
             Column(
                 header="value",
                 cells=[rule_value_text(v) if isinstance(v, bool) else v for v in excluded["value"]],
                 apart=True,
+                forms=[PERCENT if stage in SHARES else "" for stage in excluded["stage"]],
             ),
             Column(header="year", cells=list(excluded["year"]), format=WHOLE),
             Column(
@@ -211,6 +220,10 @@ def excluded_sheet(ranking: Ranking) -> Sheet:
             ),
         ],
     )
+
+
+# The stages at which a share of the data is too small.
+SHARES = ("coverage", "drop")
 
 
 def changes_sheet(ranking: Ranking) -> Sheet:

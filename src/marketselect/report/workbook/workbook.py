@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
-from math import ceil
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -27,7 +26,7 @@ from marketselect.sources.packages import needed
 from marketselect.words import COLORS
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet
-PRINTED = 240  # signs of a line that can be read on a page of paper
+PRINTED = 220  # signs of a line that fit on a page of paper
 EPOCH = datetime(1980, 1, 1)  # the first day that a zip archive knows, for all dates in the file
 
 
@@ -153,7 +152,7 @@ def add_sheet(book: Any, sheet: Sheet, texts: set[str]) -> None:
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0  # as many pages down as it takes
     signs = sum(each.width for each in page.column_dimensions.values())
-    page.page_setup.fitToWidth = across = ceil(signs / PRINTED)
+    page.page_setup.fitToWidth = across = max(round(signs / PRINTED), 1)
     if across > 1 and sheet.kept:
         page.print_title_cols = f"A:{column_letters(sheet.kept - 1)}"
     page.sheet_properties.pageSetUpPr.fitToPage = True
