@@ -571,6 +571,11 @@ def test_the_axes_of_a_tradeoff_have_units_where_a_ranking_knows_them() -> None:
     assert "(current US$)" in plot_tradeoff(income, WORLD).get_xlabel()
     ax = plot_tradeoff(WORLD, WORLD.table["political"], labels=0)
     assert ax.get_ylabel() == "Political (points, 0 to 100)"
+    ax = plot_tradeoff(WORLD.table["legal"], WORLD.table["political"], source=WORLD, labels=0)
+    assert ax.get_xlabel() == "Legal (points, 0 to 100)"
+    assert (
+        plot_tradeoff(WORLD.table["legal"], income, source="us", labels=0).get_xlabel() == "legal"
+    )
 
 
 def test_a_market_without_one_of_the_values_is_left_out() -> None:

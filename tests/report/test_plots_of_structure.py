@@ -1,6 +1,7 @@
 """The pictures of what a ranking is made of and what it hangs on: they show what they are given."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,10 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 import marketselect as ms
+from marketselect.report.pictures.doubted import rank_ticks
 from shared import observations, pestle_table
 
 SIDES = ("income", "law", "peace")
@@ -351,6 +354,19 @@ def test_ranks_against_a_weight_turn_where_the_stability_says() -> None:
     assert np.asarray(ax.lines[1].get_xdata())[0] == pytest.approx(50)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (1, 54, [1, 6, 12, 18, 24, 30, 36, 42, 48, 54]),
+        (1, 3, [1, 2, 3]),
+        (1, 1, [1]),
+        (7, 9, [7, 8, 9]),
+    ],
+)
+def test_an_axis_of_ranks_names_the_first(low: float, high: float, ticks: list[float]) -> None:
+    assert rank_ticks(low, high) == ticks
+
+
 def test_the_factor_of_a_weight_is_known() -> None:
     with pytest.raises(ms.InputError, match="factor is 'incom'"):
         ms.plot_rank_against_weight(RANKING, "incom")
@@ -363,6 +379,12 @@ def test_bars_of_sensitivity_are_the_shares_of_the_choices() -> None:
     assert [name.lower() for name in rows(ax)] == list(varied.index)
     expected = 100 * np.concatenate([varied["first_order"], varied["total"]])
     np.testing.assert_allclose(bars(ax), expected)
+
+
+def test_an_axis_of_shares_does_not_go_below_nothing_where_no_rank_moves() -> None:
+    alone = ms.rank_markets(DATA.head(1), framework(), draws=0)
+    found = ms.sensitivity(alone, choices=["method", "treatment"])
+    assert ms.plot_sensitivity(found).get_xlim() == (0, 100)
 
 
 def test_sensitivity_needs_a_choice_that_was_varied() -> None:
@@ -402,3 +424,26 @@ def test_a_scatter_has_the_groups_in_colors_and_the_rest_as_others() -> None:
 def test_a_scatter_is_of_numbers_of_the_same_markets(given: Any, match: str) -> None:
     with pytest.raises(ms.InputError, match=match):
         ms.plot_scatter(RANKING, **given)
+
+
+def test_one_market_is_one() -> None:
+    alone = ms.rank_markets(DATA.head(1), framework(), draws=0)
+    title = ms.plot_distribution(alone).get_title(loc="left")
+    assert title == "Three: the values of 1 market"
+
+
+def test_a_long_title_of_correlations_stays_within_the_picture() -> None:
+    title = "What is known of the markets of the world and of us"
+    long = {f"{side}_index": f"What is known of {side} in many places" for side in SIDES}
+    rules = framework()
+    rules = replace(
+        rules,
+        title=title,
+        indicators=tuple(replace(item, name=long[item.code]) for item in rules.indicators),
+    )
+    ax = ms.plot_correlations(ms.rank_markets(DATA, rules, draws=0))
+    figure = ax.figure.figure
+    figure.draw_without_rendering()
+    words = ax.get_title(loc="left")
+    (heading,) = ax.findobj(lambda each: isinstance(each, Text) and each.get_text() == words)
+    assert heading.get_window_extent().x1 <= figure.bbox.x1

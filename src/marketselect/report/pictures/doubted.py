@@ -97,6 +97,8 @@ def plot_sensitivity(
         ax.hlines(rows + shift, low, high, INK, linewidth=1.1, zorder=3)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.2,
               borderpad=0.2, fontsize=NORMAL - 0.5, labelcolor=INK)  # fmt: skip
+    if not table[["first_order", "total"]].to_numpy(dtype=np.float64).any():
+        ax.set_xlim(0, 100)  # no rank moves: else the axis would go below nothing
     ax.axvline(0, color=COLORS["faint"], linewidth=0.8)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     head(ax, f"What moves the ranks: {sensitivity.cells:,} ways to rank", 19.0)
@@ -164,8 +166,6 @@ def plot_rank_against_weight(
     shares, ranks = ranks_by_weight(ranking, place)
     lines = ranks[:, at]
     ax = axes_for(ax, WIDTH, 4.2, "plot_rank_against_weight")
-    from matplotlib.ticker import MaxNLocator
-
     stated = float(ranking.weights.iloc[place])
     for number, line in enumerate(lines.T):
         color = FACTOR_COLORS[number % len(FACTOR_COLORS)]
@@ -175,7 +175,7 @@ def plot_rank_against_weight(
     low, high = float(lines.min()), float(lines.max())
     ax.set(xlim=(0, 100), ylim=(high + 0.7, low - 0.7))
     name_ends(ax, lines[-1], shown_names(shown), high - low + 1.4)
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ax.set_yticks(rank_ticks(low, high))
     ax.tick_params(labelsize=SMALL + 0.5, colors=INK)
     ax.grid(color=GRID, linewidth=0.6)
     for side in ("top", "right"):
@@ -186,6 +186,15 @@ def plot_rank_against_weight(
     axis_words(ax, words + weight_text(stated), "Rank")
     source_line(ax, source, ranking)
     return ax
+
+
+def rank_ticks(low: float, high: float) -> list[float]:
+    """Return the ranks that an axis names: round ones, and the first where it is in sight."""
+    from matplotlib.ticker import MaxNLocator
+
+    found = MaxNLocator(integer=True, min_n_ticks=1).tick_values(low, high)
+    inside = [float(tick) for tick in found if max(low, 2.0) <= tick <= high]
+    return [1.0, *inside] if low <= 1 else inside
 
 
 def ranks_by_weight(ranking: Ranking, factor: int) -> tuple[FloatArray, FloatArray]:

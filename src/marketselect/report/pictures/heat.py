@@ -26,6 +26,7 @@ from marketselect.report.pictures.parts import (
     more_room,
     picture_title,
     ranked_names,
+    settle,
     source_line,
 )
 from marketselect.uncertainty.acceptability import Robustness
@@ -190,6 +191,7 @@ def plot_correlations(
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
     ax.set_xlim(-0.5, len(rows) - 0.5)
+    settle(ax)
     head(ax, f"{picture_title(ranking)}: what goes together")
     axis_words(ax, "Correlation, -1 (orange) to 1 (blue); framed: above 0.9; dot: below 0")
     source_line(ax, source, ranking)

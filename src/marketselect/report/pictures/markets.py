@@ -215,11 +215,12 @@ def plot_tradeoff(
     less_is_better = a_flag(less_is_better, "less_is_better")
     labels = a_count(labels, "labels")
     of = first if is_a(first, Ranking) else second if is_a(second, Ranking) else None
+    known = source if of is None and is_a(source, Ranking) else of
     if names is not None:
         right, upward = two_names(names)
-    elif of is not None:
-        right = right if is_a(first, Ranking) else clean(axis_name(first.name, of))
-        upward = upward if is_a(second, Ranking) else clean(axis_name(second.name, of))
+    elif known is not None:
+        right = right if is_a(first, Ranking) else clean(axis_name(first.name, known))
+        upward = upward if is_a(second, Ranking) else clean(axis_name(second.name, known))
     both = pd.DataFrame({"first": across, "second": up}).dropna()
     if both.empty:
         raise InputError.of(

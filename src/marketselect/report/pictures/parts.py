@@ -190,6 +190,14 @@ def axis_words(ax: Axes, across: str, down: str = "") -> None:
     ax.set_ylabel(wrapped_for_picture(down, box.height * points, NORMAL), **style)
 
 
+def settle(ax: Axes) -> None:
+    """Lay out the figure, so that the Axes is as wide as it will be."""
+    figure = ax.figure.figure  # of a part of a figure the whole
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+
+
 def source_line(ax: Axes, given: Source, own: Source = None) -> None:
     """Write where the data are from below all else; call it last.
 
@@ -213,10 +221,8 @@ def source_line(ax: Axes, given: Source, own: Source = None) -> None:
         text = one_line(a_text(of, "source", needed), SOURCE_SIGNS)
     if not text:
         return
-    figure = ax.figure.figure  # of a part of a figure the whole
-    engine = figure.get_layout_engine()
-    if ax.axison and engine is not None:
-        engine.execute(figure)  # so that the Axes is as wide as it will be
+    if ax.axison:
+        settle(ax)
     room = ax.get_window_extent().width / ax.figure.dpi * 72 * 0.9  # small letters are wider
     # Below the words of the axis, wherever the layout puts them; a map has none.
     below: Any = ("axes fraction", ax.xaxis.label) if ax.axison else "axes fraction"
@@ -224,8 +230,8 @@ def source_line(ax: Axes, given: Source, own: Source = None) -> None:
         wrapped_for_picture(text, room, SMALL), (0, 0), (0, -5), xycoords=below,
         textcoords="offset points", va="top", fontsize=SMALL, color=SOFT, gid="source", **PLAIN,
     )  # fmt: skip
-    if not ax.axison and engine is not None:
-        engine.execute(figure)  # a map keeps its shape: only at the second time a long line fits
+    if not ax.axison:
+        settle(ax)  # a map keeps its shape: only at the second time a long line fits
 
 
 def paint(number: int, *, hatches: bool = False) -> dict[str, Any]:
