@@ -24,14 +24,18 @@ def in_html(sentence: str, tables: Mapping[str, pd.DataFrame], *, rows: int = RO
     Parameters
     ----------
     sentence : str
-        What comes out, first of all; it goes over lines between words.
+        What comes out, first of all; it goes over lines between words, and where it has some.
     tables : mapping
-        Each table by what is said above it; a wide one scrolls by itself.
+        Each table by what is said above it; a wide one scrolls by itself, an empty one is none.
     rows : int
         How many rows of each are shown; the others are counted.
     """
-    parts = [f'<p style="max-width:60em;{ANYWHERE}">{escape(sentence)}</p>']
+    parts = [
+        f'<p style="max-width:60em;{ANYWHERE}">{escape(sentence).replace(chr(10), "<br>")}</p>'
+    ]
     for name, table in tables.items():
+        if table.empty:
+            continue
         shown = table_html(table.head(rows))
         more = len(table) - rows
         rest = f'<p style="font-size:85%">and {more:,} more</p>' if more > 0 else ""

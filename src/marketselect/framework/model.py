@@ -266,7 +266,7 @@ class Framework:
         ]  # fmt: skip
         columns = ["name", "code", "weight in its group", "of all", "unit"]
         told = pd.DataFrame(rows, columns=columns).set_index("name")
-        return in_html(" ".join(self._lines()), {"tree": told}, rows=len(told))
+        return in_html("\n".join(self._lines()), {"tree": told}, rows=len(told))
 
     @clean_writer
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from marketselect.errors import Fault, InputError, listing, number_of, raise_fau
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result, later
 from marketselect.methods import Given
+from marketselect.notebook import in_html
 from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
@@ -21,6 +22,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.running import Progress, reporter, stage
 from marketselect.scoring.scale import Scale
+from marketselect.sources.embedded import named_rows
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
 from marketselect.tables.door import Table
@@ -77,6 +79,9 @@ class PanelRanking:
     excluded: pd.DataFrame
     scale: Scale | None
     rankings: Mapping[int, Ranking]
+
+    def _repr_html_(self) -> str:
+        return in_html(self.headline, {"ranks by year": named_rows(self.ranks)})
 
     def __repr__(self) -> str:
         shown = fitted(self.ranks.head(10), least=list(self.ranks.columns[1:-1]))

@@ -9,6 +9,7 @@ from marketselect.errors import Fault, InputError, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result, held_field, owned
 from marketselect.methods import Given
+from marketselect.notebook import in_html
 from marketselect.printing import fitted
 from marketselect.ranking.group_asked import Shared, asked_groups
 from marketselect.ranking.group_job import FAULT, GroupJob, job_of
@@ -46,6 +47,11 @@ class RankedGroups:
     excluded: pd.DataFrame
     faults: pd.DataFrame
     scale: Scale | None
+
+    def _repr_html_(self) -> str:
+        table = held_field(self, "table")
+        rows = pd.Index(range(1, len(table) + 1))  # of the whole table: its own index has no words
+        return in_html(self.headline, {"ranks": table.set_axis(rows)})
 
     def __repr__(self) -> str:
         return f"{self.headline}\n{fitted(held_field(self, 'table').head(10), index=False)}"

@@ -36,6 +36,7 @@ from marketselect.scoring.record import (
     treated_cells,
 )
 from marketselect.scoring.scale import Scale
+from marketselect.sources.embedded import named_rows
 from marketselect.tables.beside import PRODUCTS
 from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
@@ -214,7 +215,7 @@ class FactorScores:
         return without_idle(self.framework, self.scale.neutral)
 
     def _repr_html_(self) -> str:
-        return in_html(self.headline, {"scores of the top factors": self._printed})
+        return in_html(self.headline, {"scores of the top factors": named_rows(self._printed)})
 
     def __repr__(self) -> str:
         lines = [

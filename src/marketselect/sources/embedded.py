@@ -335,6 +335,14 @@ def names_beside_codes(markets: Iterable[Any]) -> list[str]:
     return names if any(names) else []
 
 
+def named_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of markets with their names in front, where any label is a code."""
+    names = names_beside_codes(table.index)
+    if not names or "name" in table.columns:
+        return table
+    return pd.concat([pd.Series(names, table.index, name="name"), table], axis=1)
+
+
 @cache
 def _catalogue(folder: str) -> pd.DataFrame:
     """Read the catalogue of a folder once: every report asks for it."""

@@ -11,6 +11,7 @@ import pandas as pd
 from marketselect.errors import InputError, listing
 from marketselect.frozen import frozen_result
 from marketselect.methods import Method
+from marketselect.notebook import in_html
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
 from marketselect.printing import fitted
@@ -82,6 +83,12 @@ class Replay:
     def identical(self) -> bool:
         """Whether every result is the same, and no file and no option was changed."""
         return self.differences.empty and not (self.changed["kind"] != "version").any()
+
+    def _repr_html_(self) -> str:
+        unread = f"Not part of the study, not read: {listing(self.unread)}" if self.unread else ""
+        told = "\n".join(filter(None, [self.headline, unread]))
+        tables = {"differences": self.differences, "changed since it was saved": self.changed}
+        return in_html(told, tables)
 
     def __repr__(self) -> str:
         parts = [self.headline]

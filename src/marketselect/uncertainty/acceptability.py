@@ -20,6 +20,7 @@ from marketselect.ranking.levels import Around, Levels
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts
 from marketselect.running import Progress, reporter, stage
+from marketselect.sources.embedded import named_rows
 from marketselect.tables.door import Table
 from marketselect.uncertainty.asked import RobustnessAsked, settled_options
 from marketselect.uncertainty.measurement import ErrorShape
@@ -139,7 +140,7 @@ class Robustness:
         return self.acceptability.iloc[:, :k].sum(axis=1).clip(upper=1).rename(f"top_{k}")
 
     def _repr_html_(self) -> str:
-        return in_html(self.headline, {"ranks over the draws": self.summary})
+        return in_html(self.headline, {"ranks over the draws": named_rows(self.summary)})
 
     def __repr__(self) -> str:
         return f"{self.headline}\n{fitted(self.summary.head(10).round(3))}"

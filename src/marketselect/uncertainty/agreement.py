@@ -26,6 +26,7 @@ from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import block_ranks, rank_scores
 from marketselect.running import Progress, reporter
 from marketselect.scoring.scale import Scale
+from marketselect.sources.embedded import named_rows
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
 from marketselect.tables.door import Table, as_frame, is_table
@@ -75,7 +76,7 @@ class Comparison:
         return self.ranking.fingerprint
 
     def _repr_html_(self) -> str:
-        return in_html(self.headline, {"ranks by method": self.ranks})
+        return in_html(self.headline, {"ranks by method": named_rows(self.ranks)})
 
     def __repr__(self) -> str:
         return f"{self.headline}\n{fitted(self.ranks.head(10))}"

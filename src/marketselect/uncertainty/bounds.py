@@ -22,6 +22,7 @@ from marketselect.printing import fitted, to_print
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter, stage
+from marketselect.sources.embedded import named_rows
 from marketselect.tables import schemas
 from marketselect.uncertainty.allowed import allowed_groups
 from marketselect.uncertainty.statements import Statement, read_statements
@@ -105,7 +106,7 @@ class RankBounds:
         return tuple(self.table.index[self.table["best"] == 1])
 
     def _repr_html_(self) -> str:
-        return in_html(self.headline, {"best and worst ranks": self.table})
+        return in_html(self.headline, {"best and worst ranks": named_rows(self.table)})
 
     def __repr__(self) -> str:
         return f"{self.headline}\n{fitted(self.table.head(10))}\n{self.varied}"
