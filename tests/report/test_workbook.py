@@ -283,6 +283,7 @@ def test_the_method_says_what_was_done(tmp_path: Path) -> None:
     found = sheet["setting"].to_dict()
     assert found["method"] == "TOPSIS"
     assert found["option normalization"] == "vector"
+    assert "option anti ideal" in fixed_options(tmp_path)
     assert found["normalization"] == "min-max"
     assert found["missing values"] == "a value that is missing passes its weight on to its siblings"
     assert found["treatment of outliers"] == "none"
@@ -291,6 +292,11 @@ def test_the_method_says_what_was_done(tmp_path: Path) -> None:
         "where 90% of the ranks lie when each stated weight varies by up to 25% of itself, each"
     )
     assert set(sheet.index) >= set(SHEETS) - {"cover", "years", "method", *LIVE}
+
+
+def fixed_options(folder: Path) -> list[str]:
+    ranking = ms.rank_markets(frame(["a", "b"]), tree(), method="topsis", draws=0)
+    return list(content(read(write_excel(ranking, folder / "o.xlsx"))["method"])["item"])
 
 
 def test_the_weights_of_a_call_stand_under_names_that_people_read(tmp_path: Path) -> None:
@@ -670,7 +676,10 @@ def test_a_basket_has_sheets_of_its_members_and_its_years(tmp_path: Path) -> Non
     path = ms.write_excel(ranking, tmp_path / "b.xlsx", basket=basket)
     sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
     assert list(sheets)[1:5] == ["ranking", "try weights", "basket", "basket years"]
-    years = read(path)["basket years"][1]
+    assert "safety" not in sheets["basket"].columns  # of nobody is it known
+    page = read(path)["basket years"]
+    assert {page.cell(2, place).number_format for place in (2, 4, 5)} == {"0.0"}
+    years = page[1]
     assert {head.value: head.comment.text for head in years if head.comment} == named
     assert sheets["basket"]["market"].tolist() == list(basket.members)
     assert sheets["basket"]["adds"].tolist() == pytest.approx(basket.marginal.tolist())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from marketselect.report.workbook.columns import (
     THOUSANDTHS,
     WHOLE,
     Column,
     Sheet,
+    format_of,
     name_and_label_columns,
     number_column,
     scores,
@@ -35,7 +38,11 @@ def members_sheet(basket: Basket) -> Sheet:
         columns=[
             *heads,
             scores("score", table["score"], basket.places),
-            number_column(MEMBERS["safety"].lower(), table["safety"]),
+            *(
+                [number_column(MEMBERS["safety"].lower(), table["safety"])]
+                if table["safety"].notna().any()
+                else []
+            ),
             Column(header=MEMBERS["region"].lower(), cells=list(table["region"])),
             number_column(MEMBERS["effort"].lower(), table["effort"]),
             Column(
@@ -52,6 +59,8 @@ def path_sheet(basket: Basket) -> Sheet:
     """Return the change of the basket and of each member by year, in percent."""
     path, changes = basket.path, basket.changes
     names = market_names(changes.columns)
+    every = np.column_stack([path["change"], changes]).astype(np.float64)
+    shown = format_of(every[np.isfinite(every)])  # one for all, so that they can be compared
     of = f" of {basket.measure}" if basket.measure else ""
     return Sheet(
         name="basket years",
@@ -59,10 +68,10 @@ def path_sheet(basket: Basket) -> Sheet:
         "what the year counts for in the shortfall",
         columns=[
             Column(header="year", cells=list(path.index), format=WHOLE),
-            number_column("basket", path["change"]),
+            Column(header="basket", cells=list(path["change"]), format=shown),
             Column(header="counts for", cells=list(path["weight"]), format=THOUSANDTHS),
             *(
-                number_column(name, changes[member], note=str(member))
+                Column(header=name, cells=list(changes[member]), format=shown, note=str(member))
                 for name, member in zip(names, changes, strict=True)
             ),
         ],

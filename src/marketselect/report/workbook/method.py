@@ -113,7 +113,10 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ("ranking", "markets ranked", len(ranking.table)),
         ("ranking", "markets left out", len(left_out_lines(ranking))),
         ("ranking", "method", ranking.call.label),
-        *(("ranking", f"option {key}", setting(value)) for key, value in ranking.options.items()),
+        *(
+            ("ranking", f"option {key.replace('_', ' ')}", setting(value))
+            for key, value in ranking.options.items()
+        ),
         ("ranking", "decimals of the score", setting(ranking.decimals, "not rounded")),
         ("ranking", "rank interval", interval),
         ("weights", "weights of the top factors", ranking.weights_from.label),
