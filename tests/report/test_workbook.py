@@ -1,5 +1,6 @@
 """A ranking as an Excel workbook: what is on its sheets, and what text from data may not do."""
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from numpy.testing import assert_allclose
 
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
+from marketselect.report.page.left import left_reasons
 from marketselect.report.workbook import workbook
 from marketselect.report.workbook.cells import MOST_TEXTS, cell_value, number_format
 from marketselect.report.workbook.columns import Column, Formula, format_of, scores
@@ -270,7 +272,8 @@ def test_an_imputed_cell_is_empty_and_colored_on_the_sheet_of_values(tmp_path: P
 def test_excluded_markets_have_their_reason(book: Any) -> None:
     sheet = content(book["excluded"])
     assert sheet["market"].tolist() == RANKING.excluded["market"].tolist()
-    assert sheet["reason"].tolist() == RANKING.exclusions["reason"].tolist()
+    assert sheet["reason"].tolist() == list(left_reasons(RANKING).values())
+    assert not re.search(r"political|min_coverage|[A-Z]\.[A-Z]", sheet["reason"].str.cat(sep=" "))
     rules, first = RANKING.scores.framework, RANKING.exclusions["without"].iloc[0]
     assert sheet["without"].iloc[0] == "; ".join(rules.names[code] for code in first)
     assert {cell.number_format for cell in book["excluded"]["G"][1:]} == {"0%"}
@@ -281,9 +284,7 @@ def test_the_method_says_what_was_done(tmp_path: Path) -> None:
     ranking = ms.rank_markets(frame(["a", "b", "c"]), tree(), method="topsis", options=options)
     sheet = content(read(write_excel(ranking, tmp_path / "m.xlsx"))["method"]).set_index("item")
     found = sheet["setting"].to_dict()
-    assert found["method"] == "TOPSIS"
-    assert found["option normalization"] == "vector"
-    assert "option anti ideal" in fixed_options(tmp_path)
+    assert found["method"] == "TOPSIS (rescaled by vector)"
     assert found["normalization"] == "min-max"
     assert found["missing values"] == "a value that is missing passes its weight on to its siblings"
     assert found["treatment of outliers"] == "none"
@@ -292,11 +293,6 @@ def test_the_method_says_what_was_done(tmp_path: Path) -> None:
         "where 90% of the ranks lie when each stated weight varies by up to 25% of itself, each"
     )
     assert set(sheet.index) >= set(SHEETS) - {"cover", "years", "method", *LIVE}
-
-
-def fixed_options(folder: Path) -> list[str]:
-    ranking = ms.rank_markets(frame(["a", "b"]), tree(), method="topsis", draws=0)
-    return list(content(read(write_excel(ranking, folder / "o.xlsx"))["method"])["item"])
 
 
 def test_the_weights_of_a_call_stand_under_names_that_people_read(tmp_path: Path) -> None:
@@ -770,11 +766,11 @@ def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: 
     assert left["rule"].to_dict() == {"AUT": "landlocked = false", "JPN": "web >= 40"}
     assert left["value"].to_dict() == {"AUT": "true", "JPN": 20}
     assert left["rank it would have"].tolist() == [2, 2]
-    assert left.loc["JPN", "reason"] == "web is 20, asked for is web >= 40: online"
+    assert left.loc["JPN", "reason"] == "web is 20, asked for is at least 40: online"
     assert content(sheets["ranking"])["tier"].tolist() == ["high"]
     settings = content(sheets["method"])
     assert settings.loc[settings["part"] == "screens", "item"].tolist() == [
-        "landlocked = false", "web >= 40",
+        "Landlocked: no", "web: at least 40",
     ]  # fmt: skip
     said = settings.loc[settings["part"] == "tiers", "setting"].tolist()
     assert said == [rules.tiers_text]
@@ -828,9 +824,13 @@ def test_the_cover_says_for_which_firm_and_what_it_sells(tmp_path: Path) -> None
     ]
     data = pd.DataFrame(rows, columns=["market", "indicator", "year", "value"])
     table = ms.indicator_table(data, rules, as_of=2024, max_age=5, firm=firm)
-    for asked, served in (
-        (None, "Ireland (would be rank 1), New Zealand and France (would be rank 1)"),
-        (["FRA", "USA"], "Ireland, New Zealand and France (rank 1)"),
+    for asked, served, left in (
+        (
+            None,
+            "Ireland (would be rank 1), New Zealand and France (would be rank 1)",
+            "1 ranked, 3 left out: the home market and 2 served already",
+        ),
+        (["FRA", "USA"], "Ireland, New Zealand and France (rank 1)", "2 ranked, 0 left out"),
     ):
         ranking = ms.rank_markets(table, rules, markets=asked, draws=0)
         page = read(write_excel(ranking, tmp_path / "firm.xlsx"))["cover"]
@@ -844,8 +844,18 @@ def test_the_cover_says_for_which_firm_and_what_it_sells(tmp_path: Path) -> None
             "Languages": "English",
         }
         assert cover["Served already"].value == served
-        # Home and markets that are served stand beside those left out, and are none of them.
-        assert cover["Markets"].value == f"{len(ranking.table)} ranked, 0 left out"
+        assert cover["Markets"].value == left
     nobodys = ms.rank_markets(frame(["a"]), tree(), draws=0)
     plain = read(write_excel(nobodys, tmp_path / "none.xlsx"))["cover"]
     assert not {"Firm", "Home", "Products"} & {row[0].value for row in plain.iter_rows()}
+
+
+def test_what_the_cover_remarks_needs_no_codes(tmp_path: Path) -> None:
+    """All are alike in rent, so the weight of costs moves no rank: people read its name."""
+    costs = ms.Factor(code="costs", name="What it costs")
+    ranking = ms.rank_markets(frame(["a", "b", "c"]), tree(factors=(tree().factors[0], costs)))
+    page = read(write_excel(ranking, tmp_path / "r.xlsx"))["cover"]
+    said = [row[1].value for row in page.iter_rows() if row[0].value == "Remark"]
+    alike = "weights that move no rank, since the ranked markets are alike there"
+    assert said == [f'{alike}: "What it costs" (25.0%)']
+    assert ranking.remarks == (f"{alike}: What it costs (costs; 25.0%)",)

@@ -89,6 +89,11 @@ def left_words(ranking: "Ranking") -> str:
     return f"{len(stages):,} left out{rest if own else ''}{joined_words(own)}"
 
 
+def read_remarks(ranking: "Ranking") -> tuple[str, ...]:
+    """Return the remarks as they are read where nothing can be typed: with names alone."""
+    return ranking_remarks(ranking, ranking._left_aside[1], typed=False)
+
+
 def alike_weights(ranking: "Ranking", naming: Naming) -> list[str]:
     """Return which weights can move hardly a rank: the ranked markets are alike in them."""
     scores, here = ranking.scores, held_field(ranking, "table").index

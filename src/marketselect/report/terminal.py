@@ -330,12 +330,3 @@ def observed_words(framework: Framework) -> str:
     if not framework.min_availability:
         return text
     return f"{text} and {framework.min_availability:.0%} of all indicators"
-
-
-def filled_words(framework: Framework) -> str:
-    """Return what stands for top factors of which a market has too little, if anything does."""
-    own = {f.code: f.missing for f in framework.factors if f.missing not in (None, "exclude")}
-    parts = [f"{code} {policy}" for code, policy in own.items()]
-    if framework.missing_factors != "exclude":
-        parts.append(f"{'others' if parts else 'all'} {framework.missing_factors}")
-    return ", ".join(parts)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from marketselect.firm.facts import chapters, language_names
 from marketselect.ranking.plain import indicator_record
-from marketselect.report.terminal import left_out_lines, observed_words
+from marketselect.ranking.told import left_words, read_remarks
+from marketselect.report.terminal import observed_words
 from marketselect.report.workbook.columns import Column, Link, Sheet
 from marketselect.report.workbook.live import LIVE, why_fixed
 from marketselect.sources.embedded import market_names
@@ -32,13 +33,13 @@ def cover_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
     rows: list[tuple[Any, Any]] = [
         ("Result", headline_of(ranking)),
         *firm_rows(ranking),
-        ("Markets", f"{len(ranking.table):,} ranked, {len(left_out_lines(ranking)):,} left out"),
+        ("Markets", f"{len(ranking.table):,} ranked, {left_words(ranking) or '0 left out'}"),
         ("Year of the data", "not told" if table.as_of is None else str(table.as_of)),
         ("Ranked by", ranking.call.label),
         ("Needed", f"{observed_words(rules)} observed"),
         *([("Interval", interval_words(ranking.varied))] if made["draws"] else []),
         ("Weights", tried),
-        *(("Remark", text) for text in ranking.remarks),
+        *(("Remark", text) for text in read_remarks(ranking)),
         ("Made with", f"marketselect {made['versions']['marketselect']}"),
         ("Data", f'{made["data"][:16]} (the whole hash is on the sheet "provenance")'),
         (None, None),

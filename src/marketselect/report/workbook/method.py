@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from marketselect.naming import Naming
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranking.told import tier_lines
-from marketselect.report.page.notes import MISSING
-from marketselect.report.terminal import filled_words, left_out_lines
+from marketselect.ranking.told import left_words, tier_lines
+from marketselect.report.page.left import limit_words, limited_name
+from marketselect.report.page.notes import factor_words, missing_words, options_words
 from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.weighting.pairwise.judgement import JudgementResult
@@ -111,18 +112,21 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     return [
         ("ranking", "framework", rules.title or rules.name),
         ("ranking", "markets ranked", len(ranking.table)),
-        ("ranking", "markets left out", len(left_out_lines(ranking))),
-        ("ranking", "method", ranking.call.label),
-        *(
-            ("ranking", f"option {key.replace('_', ' ')}", setting(value))
-            for key, value in ranking.options.items()
-        ),
+        ("ranking", "markets left out", left_words(ranking) or 0),
+        ("ranking", "method", f"{ranking.call.label}{options_words(ranking)}"),
         ("ranking", "decimals of the score", setting(ranking.decimals, "not rounded")),
         ("ranking", "rank interval", interval),
         ("weights", "weights of the top factors", ranking.weights_from.label),
         ("weights", "weights of the call", given_words(made["given_weights"], rules.names)),
         *judged,
-        *(("screens", screen.rule, screen.why) for screen in rules.screens),
+        *(
+            (
+                "screens",
+                f"{limited_name(each.code, rules)[0]}: {limit_words(each, rules)}",
+                each.why,
+            )
+            for each in rules.screens
+        ),
         *(
             ("tiers", "of the score", rules.tiers_text if ranking.tiered else text)
             for text in tier_lines(ranking)
@@ -146,12 +150,14 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     if any(name not in ("", "none") for name in treatments):
         treatment += f"; at most {rules.winsorize_max} values winsorized"
     fitted = "fitted on all markets of the data"
-    neutral = "; ".join(neutral_lines(rules, scores.scale.neutral)) or CONSTANT[rules.constant]
+    naming = Naming(rules.names, typed=False)
+    told = neutral_lines(rules, scores.scale.neutral, naming)
+    neutral = "; ".join(told) or CONSTANT[rules.constant]
     return [
         ("data", "reference year", setting(table.as_of, "none, one value a cell was given")),
         ("data", "oldest value, years before it", setting(table.max_age, "no limit")),
         ("data", "unused columns", setting(list(table.unused), "none")),
-        ("scoring", "missing values", MISSING.get(rules.missing, rules.missing)),
+        ("scoring", "missing values", missing_words(rules)),
         ("scoring", "groups for group means", group_name(rules.group) if rules.group else "none"),
         ("scoring", "least observed share of a top factor", f"{rules.min_coverage:.0%}"),
         *[
@@ -161,7 +167,7 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
                     "least observed share of all indicators",
                     rules.min_availability and f"{rules.min_availability:.0%}",
                 ),
-                ("top factors of which too little is observed", filled_words(rules)),
+                ("top factors of which too little is observed", "; ".join(factor_words(rules))),
                 (
                     "mean of the top factors",
                     rules.aggregation != "arithmetic" and rules.aggregation,

@@ -14,10 +14,12 @@ from marketselect.ranking.plain import (
     factor_record,
     indicator_record,
     label,
+    plain_label,
     ranking_record,
     whole_tables,
 )
 from marketselect.ranking.ranking import Ranking
+from marketselect.report.page.left import left_reasons
 from marketselect.report.workbook.baskets import basket_sheets
 from marketselect.report.workbook.columns import (
     CHANGE,
@@ -187,7 +189,7 @@ def years_sheet(ranking: Ranking, years: pd.DataFrame, header: str) -> Sheet:
 
 def excluded_sheet(ranking: Ranking) -> Sheet:
     """Return the candidates without a rank, and why."""
-    excluded, aside = excluded_table(ranking), ranking.aside
+    excluded, aside, reasons = excluded_table(ranking), ranking.aside, left_reasons(ranking)
     heads, names = (
         name_and_label_columns(excluded["market"], "market"),
         ranking.scores.framework.names,
@@ -199,7 +201,10 @@ def excluded_sheet(ranking: Ranking) -> Sheet:
         "with the value that does, and of those that are scored the rank that they would have",
         columns=[
             *heads,
-            Column(header="reason", cells=list(ranking.exclusions["reason"])),
+            Column(
+                header="reason",
+                cells=[reasons[plain_label(market)] for market in excluded["market"]],
+            ),
             Column(
                 header="without",
                 cells=["; ".join(map(names.__getitem__, codes)) for codes in excluded["without"]],
