@@ -276,7 +276,7 @@ def test_excluded_markets_have_their_reason(book: Any) -> None:
     assert not re.search(r"political|min_coverage|[A-Z]\.[A-Z]", sheet["reason"].str.cat(sep=" "))
     rules, first = RANKING.scores.framework, RANKING.exclusions["without"].iloc[0]
     assert sheet["without"].iloc[0] == "; ".join(rules.names[code] for code in first)
-    assert {cell.number_format for cell in book["excluded"]["G"][1:]} == {"0%"}
+    assert {cell.number_format for cell in book["excluded"]["F"][1:]} == {"0%"}
 
 
 def test_the_method_says_what_was_done(tmp_path: Path) -> None:
@@ -763,7 +763,10 @@ def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: 
     path = write_excel(ms.rank_markets(data, rules, draws=0), tmp_path / "screened.xlsx")
     sheets = read(path)
     left = content(sheets["excluded"]).set_index("market")
-    assert left["rule"].to_dict() == {"AUT": "landlocked = false", "JPN": "web >= 40"}
+    assert left["rule, as the framework has it"].to_dict() == {
+        "AUT": "landlocked = false",
+        "JPN": "web >= 40",
+    }
     assert left["value"].to_dict() == {"AUT": "true", "JPN": 20}
     assert left["rank it would have"].tolist() == [2, 2]
     assert left.loc["JPN", "reason"] == "web is 20, asked for is at least 40: online"

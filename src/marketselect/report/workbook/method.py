@@ -112,7 +112,7 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     return [
         ("ranking", "framework", rules.title or rules.name),
         ("ranking", "markets ranked", len(ranking.table)),
-        ("ranking", "markets left out", left_words(ranking) or 0),
+        ("ranking", "markets without a rank", left_words(ranking) or "none"),
         ("ranking", "method", f"{ranking.call.label}{options_words(ranking)}"),
         ("ranking", "decimals of the score", setting(ranking.decimals, "not rounded")),
         ("ranking", "rank interval", interval),

@@ -210,7 +210,6 @@ def excluded_sheet(ranking: Ranking) -> Sheet:
                 cells=["; ".join(map(names.__getitem__, codes)) for codes in excluded["without"]],
             ),
             Column(header="stage", cells=list(excluded["stage"])),
-            Column(header="rule", cells=list(excluded["rule"])),
             Column(
                 header="value",
                 cells=[rule_value_text(v) if isinstance(v, bool) else v for v in excluded["value"]],
@@ -223,6 +222,7 @@ def excluded_sheet(ranking: Ranking) -> Sheet:
                 cells=list(map(ranks.get, excluded["market"])),
                 format=WHOLE,
             ),
+            Column(header="rule, as the framework has it", cells=list(excluded["rule"])),
         ],
     )
 
