@@ -5,8 +5,10 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-from docutils.nodes import SkipNode
+from docutils.nodes import SkipNode, document, literal, paragraph
 from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.util.nodes import make_refnode
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stories import write_stories
@@ -65,6 +67,17 @@ def on_its_own(translator: Any, node: Any) -> None:
     raise SkipNode
 
 
+def link_names(app: Sphinx, page: document, here: str) -> None:
+    """Make a link of each public name that a page writes as code in its sentences."""
+    known = app.env.get_domain("py").objects
+    for code in list(page.findall(literal)):
+        name = code.astext().removeprefix("ms.").removesuffix("()")
+        found = known.get(f"marketselect.{name}")
+        if found is not None and found.docname != here and isinstance(code.parent, paragraph):
+            leads = make_refnode(app.builder, here, found.docname, found.node_id, code.deepcopy())
+            code.replace_self(leads)
+
+
 def write_sample(app: Any, exception: Exception | None) -> None:
     """Write the page that the front page links to."""
     if exception is None and app.builder.name == "html":
@@ -78,4 +91,5 @@ def setup(app: Any) -> None:
     """Tell Sphinx of the formulas and the sample."""
     app.add_html_math_renderer("mathml", (in_text, None), (on_its_own, None))
     app.connect("builder-inited", write_stories)
+    app.connect("doctree-resolved", link_names)
     app.connect("build-finished", write_sample)
