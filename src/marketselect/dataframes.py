@@ -1,7 +1,7 @@
 """Tables of any library as frames of pandas: those that speak Arrow are copied.
 
-Every room that takes a table has this from here or from `marketselect.tables.door`, which finds the
-labels and the columns in it.
+Every room that takes a table has this from here; in `marketselect.tables.door` the labels and the
+columns are found in it.
 """
 
 import sys

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.errors import number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result
@@ -17,7 +18,6 @@ from marketselect.printing import fitted, to_print
 from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
 from marketselect.scoring.factors import FactorScores, HasScores, factor_scores_of
 from marketselect.scoring.imputation import FILLING
-from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import a_share

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, number_of, told
 from marketselect.explanation.parts import known_market
 from marketselect.explanation.sentences import number_texts, table_text, year_text
@@ -21,7 +22,6 @@ from marketselect.scoring.normalization import apply
 from marketselect.scoring.plan import prepare, used_values
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
-from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import one_of

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from marketselect.dataframes import is_table
 from marketselect.errors import (
     SHOWN,
     Fault,
@@ -27,7 +28,6 @@ from marketselect.markets.codes import market_refusal, name_as_text
 from marketselect.markets.names import meaning_of, name_with_code
 from marketselect.sources.embedded import embedded_and_own
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
-from marketselect.tables.door import is_table
 from marketselect.values import (
     a_list,
     a_size,

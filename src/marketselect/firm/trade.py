@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.dataframes import Table, is_table
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.firm.facts import Origin, embedded_markets
 from marketselect.firm.firm import a_market, products_of
@@ -20,7 +21,6 @@ from marketselect.frozen import FrozenMapping, frozen_result
 from marketselect.markets.names import english_name
 from marketselect.running import stage
 from marketselect.sources.reading import Reading
-from marketselect.tables.door import Table, is_table
 from marketselect.values import said
 
 FIGURES = ["imports", "suppliers", "hhi", "from_home", "ease", "potential", "untapped"]

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.dataframes import is_table
 from marketselect.errors import InputError, Place, in_words, listing
 from marketselect.files import path_text, refuse_address
 from marketselect.firm import trade_text
@@ -30,7 +31,6 @@ from marketselect.markets.names import meaning_of
 from marketselect.tables import schemas
 from marketselect.tables.aliases import first_wanted_column
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, is_empty
-from marketselect.tables.door import is_table
 from marketselect.values import to_whole
 
 THOUSAND = 1000.0  # US$, the unit of BACI

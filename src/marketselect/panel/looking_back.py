@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, is_a, number_of, told
 from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.firm.firm import a_market
@@ -30,7 +31,6 @@ from marketselect.panel.skill import (
     share_of_top,
 )
 from marketselect.running import stage
-from marketselect.tables.door import Table
 from marketselect.values import a_count, a_text
 from marketselect.words import share_text, wrapped
 

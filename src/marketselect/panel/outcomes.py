@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
+from marketselect.dataframes import as_frame
 from marketselect.errors import (
     Fault,
     InputError,
@@ -22,7 +23,6 @@ from marketselect.panel.panel import PanelRanking
 from marketselect.sources.embedded import embedded_series
 from marketselect.tables import schemas
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
-from marketselect.tables.door import as_frame
 from marketselect.tables.labels import country_codes, relabeled
 from marketselect.values import a_list, is_gap, is_label, is_truth, said, to_whole, word_fault
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, listing, number_of, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result, later
@@ -25,7 +26,6 @@ from marketselect.scoring.scale import Scale
 from marketselect.sources.embedded import named_rows
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
-from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable, given_in, indicator_tables
 from marketselect.values import (
     a_count,

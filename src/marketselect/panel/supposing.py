@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table, is_table
 from marketselect.errors import (
     Fault,
     InputError,
@@ -32,7 +33,6 @@ from marketselect.running import stage
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.beside import IN_PLACE_OF
-from marketselect.tables.door import Table, is_table
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import (
     a_number,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, need, number_of
 from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.files import put_whole
@@ -39,7 +40,6 @@ from marketselect.sources.updates import (
 )
 from marketselect.sources.vintages import folder_of
 from marketselect.sources.worldbank import client_of, some_codes, some_years
-from marketselect.tables.door import Table
 from marketselect.tables.table import needed_series
 from marketselect.values import a_flag, a_share
 from marketselect.words import number_text, wrapped

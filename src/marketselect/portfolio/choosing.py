@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, need, number_of, told
 from marketselect.frozen import FrozenMapping
 from marketselect.portfolio.basket import Basket, basket_title, path_of
@@ -24,7 +25,6 @@ from marketselect.portfolio.shocks import log_changes, measure_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.sources.embedded import market_names
-from marketselect.tables.door import Table
 from marketselect.values import a_count, number_in, to_number, to_whole
 from marketselect.words import joined_words
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table, refuse_odd_labels
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, raise_faults, told
 from marketselect.explanation.parts import known_market
 from marketselect.printing import to_print
@@ -14,7 +15,7 @@ from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import UNDATED, to_numbers
-from marketselect.tables.door import Table, long_columns, refuse_odd_labels, text_columns
+from marketselect.tables.door import long_columns, text_columns
 from marketselect.tables.labels import asked_labels, read_labels
 from marketselect.tables.series import observed_markets, one_label, without_groups
 from marketselect.values import a_text, is_gap, number_fault, said, to_number, to_whole

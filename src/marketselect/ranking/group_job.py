@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, is_a, listing
 from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
@@ -27,7 +28,6 @@ from marketselect.ranking.weights import settle_weights
 from marketselect.scoring.neutral import without_neutral
 from marketselect.scoring.plan import matching_scale
 from marketselect.scoring.scale import Scale
-from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing
 from marketselect.framework import Framework
 from marketselect.markets.groups import is_group, is_total
@@ -21,7 +22,7 @@ from marketselect.markets.spelling import trimmed
 from marketselect.tables import schemas
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import is_plain_column
-from marketselect.tables.door import Table, text_columns
+from marketselect.tables.door import text_columns
 from marketselect.tables.meanings import refuse_meanings
 from marketselect.tables.wide import (
     Source,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from marketselect.dataframes import Table, is_dask
 from marketselect.errors import Fault, InputError, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result, held_field, owned
@@ -20,7 +21,6 @@ from marketselect.ranking.partitions import ranked_on_dask
 from marketselect.ranking.weights import GivenWeights
 from marketselect.running import stage
 from marketselect.scoring.scale import Scale
-from marketselect.tables.door import Table, is_dask
 
 
 @frozen_result

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray, Matrix
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, is_a, listing
 from marketselect.framework import Framework, Screens, as_framework, with_screens
 from marketselect.framework.limits import TIER
@@ -32,7 +33,6 @@ from marketselect.scoring.scale import Scale
 from marketselect.scoring.screens import all_screened_out, screened
 from marketselect.tables import schemas
 from marketselect.tables.beside import usual_framework
-from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import with_columns
 from marketselect.values import check_draws, one_of

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import is_lazy
 from marketselect.errors import InputError, in_words, is_a, listing, not_installed, number_of
 from marketselect.files import beside_of, file_place, path_text, refuse_address
 from marketselect.framework import Framework, as_framework
@@ -34,7 +35,6 @@ from marketselect.ranking.groups import group_ranking, nothing_ranked
 from marketselect.ranking.levels import Levels
 from marketselect.ranking.weights import GivenWeights
 from marketselect.scoring.scale import Scale
-from marketselect.tables.door import is_lazy
 from marketselect.tables.schemas import need_columns
 from marketselect.tables.wide import with_columns
 from marketselect.values import a_count

@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray, FloatArray, refuse_infinite
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
 from marketselect.printing import to_print
 from marketselect.scoring.changes import checked_values
-from marketselect.tables.door import Table
 
 ROWS = 20_000  # markets whose mean is taken at once: it takes half a dozen times their memory
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result
 from marketselect.printing import fitted
-from marketselect.tables.door import Table
 from marketselect.tables.schemas import check_cells, check_labels, need_frame
 
 COLUMNS = ["market", "indicator", "old", "new", "why"]

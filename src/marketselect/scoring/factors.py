@@ -8,6 +8,7 @@ from typing import Protocol
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, is_a, listing, need, number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result, held_field, later, owned
@@ -38,7 +39,6 @@ from marketselect.scoring.record import (
 from marketselect.scoring.scale import Scale
 from marketselect.sources.embedded import named_rows
 from marketselect.tables.beside import PRODUCTS
-from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.words import score_places, score_text

@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables import schemas
-from marketselect.tables.door import Table
 
 FILLING = frozenset({"mean", "median", "group-mean", "group-median"})
 CELLS = 2**19  # whose statistics are taken at once: grouping copies them several times

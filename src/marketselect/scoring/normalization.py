@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import FrozenMapping
@@ -23,7 +24,6 @@ from marketselect.scoring.changes import LEAVE_OUT, Ways, checked_values
 from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
 from marketselect.scoring.treatment import shifted_log
 from marketselect.scoring.value_functions import beyond_function, on_function
-from marketselect.tables.door import Table
 from marketselect.values import TIE
 
 HUGE = 1e307  # a difference of two such values may be too large for a float

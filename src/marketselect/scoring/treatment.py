@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, number_of, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.printing import fitted
 from marketselect.scoring.changes import Step, changed_cells, checked_values
 from marketselect.scoring.scale import Scale, a_scale, has_fixed_ends
-from marketselect.tables.door import Table
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
 SHIFT = 0.01  # of the range, so that the least value has a logarithm

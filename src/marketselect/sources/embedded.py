@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, MarketSelectError, is_a, raise_faults
 from marketselect.files import path_text, shipped_bytes
 from marketselect.frozen import thawed
@@ -25,7 +26,7 @@ from marketselect.tables import schemas
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import is_empty, number_cells, to_numbers
-from marketselect.tables.door import Table, is_long_frame, long_columns, readings, times_of
+from marketselect.tables.door import is_long_frame, long_columns, readings, times_of
 from marketselect.tables.labels import country_codes
 from marketselect.tables.meanings import multiplied, refuse_meanings, row_multipliers
 from marketselect.tables.years import plain_year

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from marketselect.dataframes import Table, is_table
 from marketselect.errors import InputError, did_you_mean, in_words, is_a, listing
 from marketselect.files import path_text, read_file
 from marketselect.frozen import held_entries
@@ -40,7 +41,6 @@ from marketselect.sources.packages import needed
 from marketselect.sources.recognition import RecognizedGrid, nameless, recognized
 from marketselect.sources.tables import frame_grid, table_as_read
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
-from marketselect.tables.door import Table, is_table
 from marketselect.values import a_list, a_text, one_of, said
 
 log = logging.getLogger("marketselect")

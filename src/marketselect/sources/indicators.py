@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from marketselect.dataframes import Table
 from marketselect.framework import Framework, Screens, and_screens, as_framework
 from marketselect.frozen import FrozenMapping
 from marketselect.running import stage
@@ -21,7 +22,6 @@ from marketselect.tables.beside import (
     too_low_cells,
     usual_framework,
 )
-from marketselect.tables.door import Table
 from marketselect.tables.faults import need_frame
 from marketselect.tables.table import (
     IndicatorTable,

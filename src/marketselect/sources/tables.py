@@ -7,6 +7,7 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 
+from marketselect.dataframes import Table, as_frame
 from marketselect.errors import InputError
 from marketselect.frozen import thawed
 from marketselect.sources.dialect import read_as
@@ -14,15 +15,7 @@ from marketselect.sources.frames import FileSettings, recognized_frame
 from marketselect.sources.grid import Grid
 from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.recognition import RecognizedGrid, recognized
-from marketselect.tables.door import (
-    ROLES,
-    Table,
-    as_frame,
-    labels_beside,
-    long_columns,
-    readings,
-    times_of,
-)
+from marketselect.tables.door import ROLES, labels_beside, long_columns, readings, times_of
 from marketselect.tables.faults import need_frame
 from marketselect.values import is_gap
 

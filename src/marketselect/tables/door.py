@@ -1,8 +1,7 @@
-"""The one door for tables: whatever kind of frame is given goes on as one of pandas.
+"""The one door for tables, once `marketselect.dataframes` has made them frames of pandas.
 
-A table that speaks Arrow (polars, pyarrow, DuckDB and others) is copied, by
-`marketselect.dataframes`; the answer is always in pandas. A wide frame with row numbers gets the
-labels of its markets here, as a file does.
+Here the columns of a long frame are found under any name that they have, and a wide frame with row
+numbers gets the labels of its markets, as a file does.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,37 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from marketselect.dataframes import (
-    Table,
-    as_frame,
-    is_dask,
-    is_lazy,
-    is_table,
-    refuse_odd_labels,
-)
 from marketselect.errors import InputError, is_a, listing
 from marketselect.frozen import FrozenMapping
 from marketselect.tables.aliases import column_of
 from marketselect.tables.label_columns import column_of_names, label_column
 from marketselect.tables.years import are_times, is_time, is_written_time, is_year, plain_year
 from marketselect.values import to_number
-
-__all__ = [
-    "ROLES",
-    "Table",
-    "as_frame",
-    "is_dask",
-    "is_lazy",
-    "is_long_frame",
-    "is_table",
-    "labeled_frame",
-    "long_columns",
-    "readings",
-    "refuse_odd_labels",
-    "text_columns",
-    "times_of",
-    "with_missing_codes_named",
-]
 
 SHOWN = 3
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import IntArray
+from marketselect.dataframes import as_frame
 from marketselect.errors import (
     KEPT,
     SHOWN,
@@ -27,7 +28,6 @@ from marketselect.errors import (
     told,
     which_of,
 )
-from marketselect.tables.door import as_frame
 from marketselect.values import held_by_scalar, is_label, is_real, is_truth, said, shown, signs
 
 if TYPE_CHECKING:

@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import IntArray
+from marketselect.dataframes import Table
 from marketselect.errors import OWN_COPY, SHOWN, Fault, listing, raise_faults
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import UNDATED, label_codes, refuse_truths
-from marketselect.tables.door import ROLES, Table, long_columns, text_columns
+from marketselect.tables.door import ROLES, long_columns, text_columns
 from marketselect.tables.faults import (
     CODE_OF,
     FaultOf,

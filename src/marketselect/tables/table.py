@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray
+from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, is_a, number_of, raise_faults
 from marketselect.framework import (
     Framework,
@@ -31,7 +32,7 @@ from marketselect.tables.beside import (
 )
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR
 from marketselect.tables.derivation import NEVER, Derived, derive, with_reasons
-from marketselect.tables.door import Table, long_columns, readings
+from marketselect.tables.door import long_columns, readings
 from marketselect.tables.labels import read_labels
 from marketselect.tables.series import (
     first_years,

@@ -8,12 +8,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.dataframes import Table
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, is_a, listing, number_of
 from marketselect.framework import Framework, Indicator, screened_series, where_given
 from marketselect.frozen import FrozenMapping, changed, held_field, later, owned, read_only
 from marketselect.tables import schemas
 from marketselect.tables.derivation import TOO_LARGE, product, quotient
-from marketselect.tables.door import Table, readings, times_of
+from marketselect.tables.door import readings, times_of
 from marketselect.tables.labels import relabeled
 from marketselect.tables.meanings import refuse_meanings
 from marketselect.tables.table import (

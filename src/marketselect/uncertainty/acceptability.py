@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
+from marketselect.dataframes import Table
 from marketselect.errors import need, number_of, told
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
@@ -21,7 +22,6 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import RankCounts
 from marketselect.running import Progress, reporter, stage
 from marketselect.sources.embedded import named_rows
-from marketselect.tables.door import Table
 from marketselect.uncertainty.asked import RobustnessAsked, settled_options
 from marketselect.uncertainty.measurement import ErrorShape
 from marketselect.uncertainty.pairs import pair_frame

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.dataframes import Table, as_frame, is_table
 from marketselect.errors import Fault, InputError, in_words, is_a, listing, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result, held_entries
@@ -29,7 +30,6 @@ from marketselect.scoring.scale import Scale
 from marketselect.sources.embedded import named_rows
 from marketselect.tables import schemas
 from marketselect.tables.cells import to_numbers
-from marketselect.tables.door import Table, as_frame, is_table
 from marketselect.tables.door import labeled_frame as with_labels
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.kemeny import kemeny_places

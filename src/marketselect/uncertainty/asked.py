@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from marketselect.dataframes import Table
 from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import LEVELS, Around, Levels, WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import refuse_squares
-from marketselect.tables.door import Table
 from marketselect.uncertainty.allowed import Allowed, allowed_groups
 from marketselect.uncertainty.batches import Block, Samples, streamed
 from marketselect.uncertainty.constrained import own_draws

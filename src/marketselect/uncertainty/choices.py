@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.dataframes import Table
 from marketselect.errors import InputError, is_a, listing
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result
@@ -27,7 +28,6 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter, stage
-from marketselect.tables.door import Table
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
     count_cells,

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, float_matrix, refuse_non_finite
+from marketselect.dataframes import as_frame, is_table
 from marketselect.errors import InputError, did_you_mean, listing
-from marketselect.tables.door import as_frame, is_table
 from marketselect.values import TIE, can_be_listed, held_by_scalar, number_in
 
 ROUNDED = 1e-8  # what printed correlations may lack to be a square that can hold

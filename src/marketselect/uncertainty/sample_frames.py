@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
+from marketselect.dataframes import as_frame
 from marketselect.errors import Fault, InputError, did_you_mean, listing, raise_faults
 from marketselect.ranking.ranking import Ranking
-from marketselect.tables.door import as_frame
 from marketselect.values import is_among, is_label, number_fault, said, to_number
 
 NAMES = ("indicator", "factor")

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, float_matrix
+from marketselect.dataframes import is_table
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
-from marketselect.tables.door import is_table
 from marketselect.uncertainty.batches import DrawsPart, Samples, samples_given
 from marketselect.uncertainty.measurement import Measured, drawn_around
 from marketselect.uncertainty.sample_frames import read_value_frame, read_weight_frame

@@ -26,7 +26,6 @@ from marketselect.report.pictures.parts import (
     more_room,
     picture_title,
     shown_names,
-    some_of,
     source_line,
 )
 from marketselect.scoring.scale import IndicatorScale
