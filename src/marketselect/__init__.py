@@ -150,13 +150,14 @@ if TYPE_CHECKING:
     from marketselect.sources.worldbank import Fetched, fetch_worldbank
     from marketselect.study import Replay, replay_study, save_study
     from marketselect.uncertainty.acceptability import Robustness, robustness
-    from marketselect.uncertainty.agreement import Comparison, compare_methods, consensus
+    from marketselect.uncertainty.agreement import Comparison, compare_methods
     from marketselect.uncertainty.bounds import RankBounds, rank_bounds
     from marketselect.uncertainty.choices import Sensitivity, sensitivity
     from marketselect.uncertainty.doubts import Doubt, doubt
     from marketselect.uncertainty.reversal import Reversals, rank_reversals
     from marketselect.uncertainty.stability import weight_stability
     from marketselect.uncertainty.tiers import tier_shares
+    from marketselect.uncertainty.votes import consensus
     from marketselect.weighting.best_worst import BestWorstResult, best_worst_weights
 
 __version__ = package_version()
@@ -203,7 +204,7 @@ ON_FIRST_USE = {
     "compare": "explanation.profile",
     "compare_methods": "uncertainty.agreement",
     "compare_rankings": "panel.comparison",
-    "consensus": "uncertainty.agreement",
+    "consensus": "uncertainty.votes",
     "contributions": "explanation.parts",
     "data_availability": "audit.availability",
     "diversify": "portfolio.choosing",

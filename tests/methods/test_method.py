@@ -111,7 +111,7 @@ def test_no_module_outside_methods_knows_a_methods_name() -> None:
     allowed = {("__init__.py", name) for name in METHODS} | {
         ("framework.py", "weighted_sum"),  # what a framework is by unless it says so
         ("weighting/__init__.py", "ahp"),  # a weighting
-        ("uncertainty/agreement.py", "copeland"),  # a rule of a vote
+        ("uncertainty/votes.py", "copeland"),  # a rule of a vote
     }
     found = set()
     for path, tree in modules().items():

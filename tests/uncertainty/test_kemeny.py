@@ -12,8 +12,8 @@ from hypothesis.extra import numpy as hnp
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault
 from marketselect.uncertainty import kemeny
-from marketselect.uncertainty.agreement import consensus
 from marketselect.uncertainty.kemeny import LARGEST, kemeny_places
+from marketselect.uncertainty.votes import consensus
 from shared import fault_of
 
 rankings = hnp.arrays(
