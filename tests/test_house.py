@@ -16,7 +16,8 @@ PACKAGE = Path(ms.__file__).parent
 
 METHOD = '''"""The weighted mean of square roots, squared."""
 
-from marketselect.arrays.checks import FloatArray, read_matrix, weight_batch
+from marketselect.arrays.checks import FloatArray, read_matrix
+from marketselect.arrays.weights import weight_batch
 from marketselect.frozen import frozen_result
 
 
@@ -36,7 +37,8 @@ def roots(matrix, weights, *, power=2.0):
 '''
 WEIGHTING = '''"""Weights as the squares of what is stated."""
 
-from marketselect.arrays.checks import FloatArray, weight_batch
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import weight_batch
 from marketselect.frozen import frozen_result
 
 

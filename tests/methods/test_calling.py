@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from marketselect.arrays.checks import FloatArray, Matrix, divided
+from marketselect.arrays.checks import FloatArray, Matrix
+from marketselect.arrays.weights import divided
 from marketselect.errors import Fault, InputError
 from marketselect.methods import METHODS, Method
 from marketselect.methods.calling import FINITE_SCORES, call_method

@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.arrays.checks import CheckedWeights, FloatArray, callable_name
+from marketselect.arrays.checks import FloatArray, callable_name
+from marketselect.arrays.weights import CheckedWeights
 from marketselect.errors import Fault, InputError
 from marketselect.framework import vocabulary
 from marketselect.methods import METHODS, Method, as_method
@@ -433,7 +434,7 @@ def test_a_labelled_batch_is_matched_by_its_columns() -> None:
 
 
 def test_one_ranking_looks_at_its_matrix_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from marketselect.arrays import checks
+    from marketselect.arrays import checks, weights
 
     counts = {"refuse_non_finite": 0, "float_matrix": 0}
 
@@ -447,7 +448,9 @@ def test_one_ranking_looks_at_its_matrix_once(monkeypatch: pytest.MonkeyPatch) -
         return call
 
     for name in counts:
-        monkeypatch.setattr(checks, name, counted(name))
+        call = counted(name)
+        monkeypatch.setattr(checks, name, call)
+        monkeypatch.setattr(weights, name, call)
     for method in METHODS:
         counts.update(dict.fromkeys(counts, 0))
         ranking = rank(method, draws=5000)

@@ -11,7 +11,8 @@ import pytest
 from scipy.stats import ks_2samp
 
 import marketselect as ms
-from marketselect.arrays.checks import FloatArray, divided
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import divided
 from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import AROUND, LEVELS, WeightDraws
 from marketselect.ranking.ranking import Ranking

@@ -22,8 +22,8 @@ from marketselect.arrays.checks import (
     Matrix,
     float_matrix,
     refuse_non_finite,
-    under_batch,
 )
+from marketselect.arrays.weights import under_batch
 from marketselect.errors import InputError
 from marketselect.values import TIE, one_of
 

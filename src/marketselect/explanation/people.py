@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, IntArray, is_weighting
+from marketselect.arrays.checks import FloatArray, IntArray
+from marketselect.arrays.weights import is_weighting
 from marketselect.errors import InputError, in_words, is_a, listing, need, number_of, told
 from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.frozen import frozen_result, held_entries

@@ -9,15 +9,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import (
-    FloatArray,
-    Matrix,
-    Weighting,
-    matching_shares,
-    place_of_entry,
-    read_matrix,
-)
+from marketselect.arrays.checks import FloatArray, Matrix, place_of_entry, read_matrix
 from marketselect.arrays.rescaling import fixed_point, refuse_bad_columns, rescale, where_it_varies
+from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted

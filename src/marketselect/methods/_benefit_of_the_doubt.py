@@ -7,19 +7,14 @@ is data envelopment analysis with one input that is the same for all.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import (
-    BoolArray,
-    FloatArray,
-    Weighting,
-    matching_shares,
-    read_matrix,
-)
+from marketselect.arrays.checks import BoolArray, FloatArray, read_matrix
 from marketselect.arrays.rescaling import (
     near_one,
     refuse_bad_columns,
     varying_columns,
     where_it_varies,
 )
+from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.frozen import frozen_result
 from marketselect.weighting.columns import refuse_other_names
 

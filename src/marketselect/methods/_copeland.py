@@ -16,11 +16,10 @@ from marketselect.arrays.checks import (
     Directions,
     FloatArray,
     IntArray,
-    Weighting,
     direction_signs,
-    matching_shares,
     read_matrix,
 )
+from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.ranks import block_ranks

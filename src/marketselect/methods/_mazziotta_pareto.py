@@ -10,16 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import (
-    Directions,
-    FloatArray,
-    Weighting,
-    direction_signs,
-    matching_shares,
-    read_matrix,
-    under_batch,
-)
+from marketselect.arrays.checks import Directions, FloatArray, direction_signs, read_matrix
 from marketselect.arrays.rescaling import all_of_matrix, near_one, varying_columns
+from marketselect.arrays.weights import Weighting, matching_shares, under_batch
 from marketselect.errors import InputError
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted

@@ -17,13 +17,12 @@ from marketselect.arrays.checks import (
     Directions,
     FloatArray,
     Matrix,
-    Weighting,
     direction_signs,
-    matching_shares,
     place_of_entry,
     read_matrix,
 )
 from marketselect.arrays.rescaling import all_of_matrix, fixed_point
+from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import OWN_COPY, InputError, is_a
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted

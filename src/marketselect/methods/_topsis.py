@@ -11,16 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import (
-    Directions,
-    FloatArray,
-    Matrix,
-    Weighting,
-    direction_signs,
-    matching_shares,
-    read_matrix,
-    under_batch,
-)
+from marketselect.arrays.checks import Directions, FloatArray, Matrix, direction_signs, read_matrix
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
@@ -32,6 +23,7 @@ from marketselect.arrays.rescaling import (
     rescale,
     signs_after,
 )
+from marketselect.arrays.weights import Weighting, matching_shares, under_batch
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import METRICS, weighted_distances

@@ -11,13 +11,11 @@ from marketselect.arrays.checks import (
     BoolArray,
     Directions,
     FloatArray,
-    Weighting,
     direction_signs,
-    matching_shares,
     read_matrix,
-    under_batch,
 )
 from marketselect.arrays.rescaling import constant_columns, no_difference, rescale
+from marketselect.arrays.weights import Weighting, matching_shares, under_batch
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import largest_term, weighted
 from marketselect.ranks import rank_scores

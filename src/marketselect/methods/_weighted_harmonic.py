@@ -7,7 +7,8 @@ Weights sum to one, so the score has the unit of the criteria; the weakest one w
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import FloatArray, Weighting, matching_shares, read_matrix
+from marketselect.arrays.checks import FloatArray, read_matrix
+from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import InputError
 from marketselect.methods._distances import weighted
 from marketselect.weighting.columns import refuse_other_names

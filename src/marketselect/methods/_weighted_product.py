@@ -12,12 +12,11 @@ from marketselect.arrays.checks import (
     Directions,
     FloatArray,
     Matrix,
-    Weighting,
     direction_signs,
-    matching_shares,
     read_matrix,
 )
 from marketselect.arrays.rescaling import where_it_varies
+from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import InputError
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted

@@ -5,15 +5,7 @@ Definition: Fishburn (1967); Hwang & Yoon (1981), section "Simple additive weigh
 
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import (
-    Directions,
-    FloatArray,
-    Weighting,
-    direction_signs,
-    matching_shares,
-    read_matrix,
-    under_batch,
-)
+from marketselect.arrays.checks import Directions, FloatArray, direction_signs, read_matrix
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
@@ -22,6 +14,7 @@ from marketselect.arrays.rescaling import (
     rescale,
     signs_after,
 )
+from marketselect.arrays.weights import Weighting, matching_shares, under_batch
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.values import one_of

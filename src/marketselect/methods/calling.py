@@ -6,14 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.arrays.checks import (
-    CheckedWeights,
-    FloatArray,
-    Matrix,
-    checked_weights,
-    float_matrix,
-    place_of_entry,
-)
+from marketselect.arrays.checks import FloatArray, Matrix, float_matrix, place_of_entry
+from marketselect.arrays.weights import CheckedWeights, checked_weights
 from marketselect.errors import InputError, failure, listing
 from marketselect.methods.method import Method
 from marketselect.values import no_number

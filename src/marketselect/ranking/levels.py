@@ -11,7 +11,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from marketselect.arrays.checks import FloatArray, IntArray, Matrix, divided
+from marketselect.arrays.checks import FloatArray, IntArray, Matrix
+from marketselect.arrays.weights import divided
 from marketselect.frozen import FrozenMapping
 from marketselect.ranking.model import Model
 from marketselect.sampling import TINY, drawn_weights

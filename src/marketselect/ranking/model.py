@@ -12,16 +12,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import (
-    BoolArray,
-    CheckedWeights,
-    FloatArray,
-    Matrix,
-    divided,
-    float_matrix,
-    refuse_infinite,
-    refuse_odd_weights,
-)
+from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, float_matrix, refuse_infinite
+from marketselect.arrays.weights import CheckedWeights, divided, refuse_odd_weights
 from marketselect.errors import InputError, did_you_mean, is_a, listing, need
 from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, frozen_result, held_entries, held_fields

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import CheckedWeights, FloatArray, IntArray, Matrix, Weighting
+from marketselect.arrays.checks import FloatArray, IntArray, Matrix
+from marketselect.arrays.weights import CheckedWeights, Weighting
 from marketselect.errors import InputError, clean, number_of
 from marketselect.files import new_folder, put_whole
 from marketselect.framework import Framework

@@ -7,11 +7,8 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from marketselect.arrays.checks import (
-    Weighting,
-    is_weighting,
-)
 from marketselect.arrays.rescaling import varying_columns
+from marketselect.arrays.weights import Weighting, is_weighting
 from marketselect.errors import InputError, Place, in_words, is_a
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
@@ -20,9 +17,7 @@ from marketselect.naming import Naming
 from marketselect.ranking.influence import children_taking_part, influence_weights
 from marketselect.ranking.model import matrix_of, model_of
 from marketselect.scoring.factors import FactorScores
-from marketselect.scoring.judged import (
-    settle_judgements,
-)
+from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import counted_factors
 from marketselect.tables import schemas
 from marketselect.weighting import WeightRule, as_rule

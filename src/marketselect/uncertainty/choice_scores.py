@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marketselect.arrays.checks import FloatArray, IntArray, Matrix, divided, weight_batch
+from marketselect.arrays.checks import FloatArray, IntArray, Matrix
+from marketselect.arrays.weights import divided, weight_batch
 from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.scoring.factor_gaps import FactorGaps

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import FloatArray, divided
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import divided
 from marketselect.errors import InputError
 from marketselect.ranking.levels import LevelScores
 from marketselect.ranking.ranking import Ranking

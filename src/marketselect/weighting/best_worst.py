@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import FloatArray, weight_batch
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import weight_batch
 from marketselect.errors import ConsistencyWarning, InputError, listing
 from marketselect.frozen import frozen_result
 from marketselect.values import TIE, one_of

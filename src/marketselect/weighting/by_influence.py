@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import FloatArray, Matrix, Weighting, is_weighting, read_matrix
+from marketselect.arrays.checks import FloatArray, Matrix, read_matrix
 from marketselect.arrays.rescaling import near_one, no_difference, varying_columns
+from marketselect.arrays.weights import Weighting, is_weighting
 from marketselect.errors import InputError, in_words
 from marketselect.frozen import frozen_result
 from marketselect.values import TIE

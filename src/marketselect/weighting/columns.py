@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.arrays.checks import Matrix, is_weighting
+from marketselect.arrays.checks import Matrix
+from marketselect.arrays.weights import is_weighting
 from marketselect.errors import InputError, did_you_mean, is_a, listing
 from marketselect.frozen import held_entries
 

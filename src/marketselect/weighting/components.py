@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, read_matrix, weight_batch
+from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, read_matrix
 from marketselect.arrays.rescaling import all_of_matrix, near_one, refuse_bad_columns
+from marketselect.arrays.weights import weight_batch
 from marketselect.errors import InputError
 from marketselect.frozen import frozen_result
 from marketselect.weighting.data_driven import _correlations, _varying

@@ -17,7 +17,6 @@ from marketselect.arrays.checks import (
     Matrix,
     direction_signs,
     read_matrix,
-    weight_batch,
 )
 from marketselect.arrays.rescaling import (
     all_of_matrix,
@@ -26,6 +25,7 @@ from marketselect.arrays.rescaling import (
     rescale,
     varying_columns,
 )
+from marketselect.arrays.weights import weight_batch
 from marketselect.errors import InputError
 from marketselect.frozen import frozen_result
 from marketselect.values import TIE

@@ -10,18 +10,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import FloatArray, weight_batch
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import weight_batch
 from marketselect.errors import InputError, is_a
 from marketselect.frozen import frozen_result
 from marketselect.ranks import rank_scores
-from marketselect.values import (
-    BYTES,
-    MOST_ENTRIES,
-    a_count,
-    is_number,
-    one_of,
-    said,
-)
+from marketselect.values import BYTES, MOST_ENTRIES, a_count, is_number, one_of, said
 from marketselect.weighting.pairwise._rows import Labels, comparison_row, distinct
 
 RankOrder = Literal["centroid", "sum", "reciprocal"]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from marketselect.arrays.checks import FloatArray, divided
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import divided
 
 if TYPE_CHECKING:
     from marketselect.framework import Factor

@@ -120,7 +120,6 @@ def plot_distribution(
             mark_market(ax, row, float(along[at]), float(raw[at]))
     ax.set(xlim=(-24, 120), ylim=(len(rows) - 0.35, -0.65))
     ax.set_xticks([0, 50, 100])
-    count = len(ranking.table)
     whose = "" if own is None else f"{shown_names([own])[0]} in black. "
     head(ax, f"{picture_title(ranking)}: the values of {number_of(len(ranking.table), 'market')}")
     axis_words(ax, f"{whose}Percent of the way along the scale, whose ends have the unit below")

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from marketselect.arrays.checks import FloatArray, is_weighting, weight_batch
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import is_weighting, weight_batch
 from marketselect.errors import InputError, did_you_mean, in_words, listing
 from marketselect.frozen import held_entries
 from marketselect.values import a_list, is_among, said

@@ -10,7 +10,8 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from marketselect.arrays.checks import FloatArray, Weighting
+from marketselect.arrays.checks import FloatArray
+from marketselect.arrays.weights import Weighting
 from marketselect.errors import ConsistencyWarning, InputError, renamed
 from marketselect.frozen import frozen_result
 from marketselect.values import is_among, one_of
