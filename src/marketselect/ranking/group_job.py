@@ -14,16 +14,12 @@ from marketselect.framework import Framework
 from marketselect.framework.limits import TIER
 from marketselect.frozen import held_field
 from marketselect.ranking.batches import Batch, Ranks, is_row_by_row
+from marketselect.ranking.chosen_method import settle_method
 from marketselect.ranking.group_asked import GroupsAsked
-from marketselect.ranking.group_scale import (
-    fitted_scale,
-    fitting_values,
-    is_fixed,
-    unfitted_scale,
-)
+from marketselect.ranking.group_scale import fitted_scale, fitting_values, is_fixed, unfitted_scale
 from marketselect.ranking.grouped_rows import GroupedCells, GroupedRows, grouped_rows, read_cells
 from marketselect.ranking.making import rank_markets, with_tiers
-from marketselect.ranking.model import Model, model_of, settle_method
+from marketselect.ranking.model import Model, model_of
 from marketselect.ranking.weights import settle_weights
 from marketselect.scoring.neutral import without_neutral
 from marketselect.scoring.plan import matching_scale

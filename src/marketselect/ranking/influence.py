@@ -12,7 +12,8 @@ from marketselect.arrays.checks import BoolArray, FloatArray, Matrix
 from marketselect.arrays.rescaling import varying_columns
 from marketselect.errors import InputError, did_you_mean, is_a, listing
 from marketselect.frozen import held_field
-from marketselect.ranking.model import matrix_of, model_of
+from marketselect.ranking.model import model_of
+from marketselect.ranking.model_arrays import matrix_of
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.influence import covariance_shares
 from marketselect.values import is_among

@@ -18,7 +18,8 @@ from marketselect.methods import Given, WeightedSumResult
 from marketselect.methods.method import POINTS
 from marketselect.ranking.interval import with_interval
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
-from marketselect.ranking.model import Model, matrix_of, model_of
+from marketselect.ranking.model import Model, model_of
+from marketselect.ranking.model_arrays import matrix_of
 from marketselect.ranking.provenance import record
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights, by_name, given_weights, settle_weights, weigh

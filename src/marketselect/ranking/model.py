@@ -4,7 +4,7 @@ Whatever asks a ranking again - at other weights, with other data or by other ch
 model, and nothing else computes a score.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
@@ -12,22 +12,28 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, float_matrix, refuse_infinite
-from marketselect.arrays.weights import CheckedWeights, divided, refuse_odd_weights
-from marketselect.errors import InputError, did_you_mean, is_a, listing, need
+from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, refuse_infinite
+from marketselect.arrays.weights import CheckedWeights, divided
+from marketselect.errors import InputError, is_a, listing, need
 from marketselect.framework import Framework
-from marketselect.frozen import FrozenMapping, frozen_result, held_entries, held_fields
-from marketselect.methods import Method, as_method, with_mean
+from marketselect.frozen import FrozenMapping, frozen_result, held_fields
+from marketselect.methods import Method
 from marketselect.methods.calling import call_method
 from marketselect.methods.options import told_options
+from marketselect.ranking.chosen_method import decimals_of, settle_method
+from marketselect.ranking.model_arrays import (
+    float_values,
+    indicator_columns,
+    refuse_odd_split,
+    with_indicators,
+    with_last_axis,
+)
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import counted_factors
 from marketselect.scoring.normalization import BOUNDED, on_scale, unclipped
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
-from marketselect.values import a_count, as_plain, is_among, is_label, kind_code, said
-
-NORMALIZED = "normalized values"
+from marketselect.values import a_count, kind_code, said
 
 
 @frozen_result
@@ -347,87 +353,6 @@ class Model:
                        decimals=decimals_of(self.framework, settled))  # fmt: skip
 
 
-def matrix_of(factors: pd.DataFrame) -> Matrix:
-    """Return the factor scores with their names, as a method gets them; all must be finite."""
-    # Row by row in memory: on that depends the last digit of a product with weights.
-    values = np.array(factors.to_numpy(), order="C")
-    names = Matrix(
-        values=values, rows=factors.index, columns=tuple(factors.columns), of_factors=True
-    )
-    return names.holding(values)
-
-
-def indicator_columns(normalized: FloatArray | Columns, framework: Framework) -> Columns:
-    """Return each indicator's column by its code."""
-    if is_a(normalized, Mapping):
-        if lacks := [code for code in framework.codes if code not in normalized]:
-            got, remedy = f"lack {listing(lacks)}", "give each indicator's column"
-            raise InputError.of("missing-name", NORMALIZED, got, remedy)
-        read = {
-            code: float_values(normalized[code], f'{NORMALIZED}, "{code}"')
-            for code in framework.codes
-        }
-        lengths = {column.shape[-1:] for column in read.values()}
-        if len(lengths) > 1 or () in lengths:
-            got, remedy = "differ in length, or have none", "give each market a value in each"
-            raise InputError.of("wrong-shape", NORMALIZED, got, remedy)
-        return read
-    given = with_indicators(normalized, framework, NORMALIZED)
-    if given.ndim < 2:
-        got = f"have shape {given.shape}"
-        raise InputError.of("wrong-shape", NORMALIZED, got, "give each market a row")
-    return dict(zip(framework.codes, np.moveaxis(given, -1, 0), strict=True))
-
-
-def float_values(values: FloatArray, name: str) -> FloatArray:
-    """Return values as they are where they are floats, else read."""
-    plain = type(values) is np.ndarray and values.dtype == np.float64
-    return values if plain else float_matrix(values, name)
-
-
-def with_indicators(values: FloatArray, framework: Framework, name: str) -> FloatArray:
-    """Return values whose last axis holds the framework's indicators, or refuse others."""
-    return with_last_axis(values, framework.codes, name, "indicators")
-
-
-def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> FloatArray:
-    """Return values whose last axis holds what the codes are of, or refuse others.
-
-    A frame's columns, or a Series' labels, are put into the order of the codes.
-    """
-    labels = values.columns if is_a(values, pd.DataFrame) else getattr(values, "index", None)
-    if is_a(labels, pd.Index) and not is_a(labels, pd.RangeIndex):
-        names = all(map(is_label, labels))  # else they cannot be looked up
-        if not names or not labels.is_unique or set(labels) != set(codes):
-            got = f"is of {listing(labels)}"
-            raise InputError.of("unknown-name", name, got, f"give {listing(codes, 99)}")
-        values = values[list(codes)]
-    read = float_values(values, name)
-    if read.ndim < 1 or read.shape[-1] != len(codes):
-        remedy = f"the last axis must hold the {len(codes)} {what}"
-        raise InputError.of("wrong-shape", name, f"have shape {read.shape}", remedy)
-    return read
-
-
-def refuse_odd_split(split: Any, framework: Framework) -> None:
-    """Refuse weights of the groups of the tree that lack a group, or a weight of one."""
-    if not is_a(split, Mapping):
-        got = f"is {said(split)}"
-        raise InputError.of(
-            "wrong-type", "split", got, "give a mapping such as Framework.tree.split"
-        )
-    for group, children in framework.tree.children.items():
-        if group is None:  # the top factors, which only the method asks for
-            continue
-        if group not in split:
-            raise InputError.of("missing-name", "split", f'lacks "{group}"',
-                                "give the weights of every group")  # fmt: skip
-        name = f'split["{group}"]'
-        weights = with_last_axis(split[group], children, name, "children")
-        if not (weights.min(initial=0) >= 0 and weights.max(initial=0) < np.inf):
-            refuse_odd_weights(weights, weights, name, children, "give 0 or more")
-
-
 def model_of(
     framework: Framework,
     scale: Scale,
@@ -444,59 +369,3 @@ def model_of(
         options=used,
         decimals=decimals_of(framework, settled),
     )
-
-
-def settle_method(
-    framework: Framework, method: Any, options: Mapping[str, object] | None
-) -> tuple[Method, dict[str, Any]]:
-    """Return the method and every option it is called with."""
-    given_method = as_method(framework.method if method is None else method)
-    chosen = with_mean(given_method, framework.aggregation)
-    if options is not None and not is_a(options, Mapping):
-        raise InputError.of(
-            "wrong-type",
-            "options",
-            f"is {said(options)}",
-            "give a mapping of the method's options to their values",
-        )
-    # A framework's options are for its method as it is named, not for one with options set.
-    own = is_named_by(framework, chosen) and not chosen.options
-    stated = (framework.options if own else {}) if options is None else options
-    given = {**chosen.options, **dict(held_entries(stated, "options"))}
-    if chosen.takes is not None and (
-        unknown := [n for n in given if not is_among(n, chosen.takes)]
-    ):
-        raise InputError.of(
-            "unknown-key",
-            "options",
-            f'"{chosen.name}" has no option {listing(unknown)}',
-            f"it takes {listing(chosen.takes, 99)}.{did_you_mean(unknown[0], chosen.takes)}",
-        )
-    fixed = chosen.on_scale(*framework.range)
-    # The ends of the range are fixed points only for scores that lie on it as they are.
-    relative = framework.normalization not in BOUNDED or any(
-        is_other(given.get(key, fixed.get(key)), fixed.get(key))
-        for key in ("normalization", "mode")
-    )
-    kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
-    used = FrozenMapping({**kept, **given})
-    # A function of one's own may want a value as it is.
-    return chosen, dict(as_plain(used) if chosen.shipped else used)
-
-
-def is_other(value: object, word: object) -> bool:
-    """Return whether a value is another than a word or None; it may be what cannot be compared."""
-    return value != word if is_a(value, str) else value is not word
-
-
-def is_named_by(framework: Framework, method: Method) -> bool:
-    """Return whether a method is the one that a framework names, by its mean."""
-    return method.shipped == with_mean(as_method(framework.method), framework.aggregation).shipped
-
-
-def decimals_of(framework: Framework, method: Method) -> int | None:
-    """Return what a method's scores are rounded to before they are ranked.
-
-    A framework rounds the scores of its own method; those of another have another unit.
-    """
-    return framework.decimals if is_named_by(framework, method) else None

@@ -15,7 +15,8 @@ from marketselect.framework.vocabulary import WeightingName
 from marketselect.frozen import changed, held_field
 from marketselect.naming import Naming
 from marketselect.ranking.influence import children_taking_part, influence_weights
-from marketselect.ranking.model import matrix_of, model_of
+from marketselect.ranking.model import model_of
+from marketselect.ranking.model_arrays import matrix_of
 from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import counted_factors
