@@ -313,7 +313,7 @@ def test_the_page_writes_numbers_as_python_does(open_page: Open) -> None:
     expected = [value_text(12.345, unit, ["2023"]) for unit in units]
     assert written("(unit) => measuredText(12.345, unit, 2023)", units) == expected
     units = ["hours", "supplying markets", "persons per 1,000 people", "km by air", "% a year"]
-    ones = [[value, unit] for unit in units for value in (1.0, -1.0, 1.001, 2.0, 0.0)]
+    ones = [(value, unit) for unit in units for value in (1.0, -1.0, 1.001, 2.0, 0.0)]
     expected = [value_text(value, unit) for value, unit in ones]
     assert expected[:4] == ["1 hour", "-1 hour", "1 hour", "2 hours"]
     assert written("([value, unit]) => measuredText(value, unit)", ones) == expected

@@ -79,7 +79,7 @@ def test_who_fails_a_limit_is_told_it_in_words(firms: ms.Ranking) -> None:
     km = firms.scores.table.values.loc["AUS", "PAIR.KM"]
     assert left["Australia"] == (
         "Region is Oceania, asked for is Europe or Asia or Africa; Distance from home is "
-        f"{km:,.0f} {far}, asked for is at most 12,000 {far}: goods go by lorry"
+        f"{float(km):,.0f} {far}, asked for is at most 12,000 {far}: goods go by lorry"
     )
     rules = [screen["rule"] for screen in page["screens"]]
     assert rules[0] == "Individuals using the internet: at least 70% of population"

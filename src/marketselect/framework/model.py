@@ -8,7 +8,6 @@ in one error.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from textwrap import fill
 from typing import Any, Self, Unpack
 
 import pandas as pd
@@ -17,16 +16,13 @@ from marketselect.dataframes import Table
 from marketselect.errors import (
     Fault,
     InputError,
-    clean,
     did_you_mean,
     in_words,
     listing,
-    number_of,
-    one_line,
     raise_faults,
     told,
 )
-from marketselect.framework.changed import optional_indicators, subset, with_weights
+from marketselect.framework.changed import subset, with_weights
 from marketselect.framework.document import (
     Row,
     document_faults,
@@ -48,6 +44,12 @@ from marketselect.framework.tables import (
     framework_indicator_rows,
     table_document,
 )
+from marketselect.framework.told import (
+    citation_line,
+    framework_repr,
+    framework_view,
+    tiers_in_words,
+)
 from marketselect.framework.tree import Tree
 from marketselect.framework.vocabulary import (
     Constant,
@@ -61,13 +63,8 @@ from marketselect.framework.vocabulary import (
     WeightingName,
 )
 from marketselect.frozen import FrozenMapping, clean_writer, in_notebook
-from marketselect.notebook import in_html
 from marketselect.printing import to_print
-from marketselect.values import a_list, a_number, is_among, said, shown
-
-NAMED = 8  # top factors that a framework names when it shows itself
-WIDTH = 120
-STEP = "\N{MIDDLE DOT} "  # before a name in a tree, once a level
+from marketselect.values import a_list, a_number, is_among
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,11 +185,7 @@ class Framework:
     @property
     def tiers_text(self) -> str:
         """The tiers in words: ``high from 66, medium from 33, low below``; empty without any."""
-        if not self.tiers:
-            return ""
-        *named, last = tier_names(self.tiers, self.tier_names)
-        parts = [f"{name} from {limit:g}" for name, limit in zip(named, self.tiers, strict=True)]
-        return f"{', '.join(parts)}, {last} below"
+        return tiers_in_words(self)
 
     @property
     def cited(self) -> str:
@@ -205,12 +198,7 @@ class Framework:
         'United Nations Development Programme (2024), Human Development Report 2023/24, Technical
         note 1, https://hdr.undp.org'
         """
-        said = dict(self.citation)
-        year = f"({said['year']})" if "year" in said else ""
-        doi = f"https://doi.org/{said['doi']}" if "doi" in said else ""
-        whence = " ".join(part for part in (said.get("authors", ""), year) if part)
-        parts = (whence, said.get("title"), said.get("published"), doi, said.get("url"))
-        return ", ".join(one_line(part) for part in parts if part)
+        return citation_line(self)
 
     def tier_of(self, scores: Iterable[float]) -> list[str]:
         """Return the tier of each score; a score at a limit is in the higher tier.
@@ -257,56 +245,11 @@ class Framework:
     @in_notebook
     def _repr_html_(self) -> str:
         """Return the tree with its weights, as a notebook shows it."""
-        tree, names = self.tree, {code: clean(name) for code, name in self.names.items()}
-        units = {item.code: clean(item.unit) for item in self.indicators}
-        rows = [
-            (f"{STEP * depth}{names[code]}", code, f"{tree.local[code]:.1%}",
-             f"{tree.whole[code]:.1%}", units.get(code, ""))
-            for code, depth in tree.branches()
-        ]  # fmt: skip
-        columns = ["name", "code", "weight in its group", "of all", "unit"]
-        told = pd.DataFrame(rows, columns=columns).set_index("name")
-        return in_html("\n".join(self._lines()), {"tree": told}, rows=len(told))
+        return framework_view(self)
 
     @clean_writer
     def __repr__(self) -> str:
-        return "\n".join(fill(line, WIDTH, break_on_hyphens=False) for line in self._lines())
-
-    def _lines(self) -> list[str]:
-        """Return what it is and what its rules are, a line each."""
-        low, high = map(shown, self.range)
-        judged = f", {number_of(len(self.judgements), 'judgement')}" if self.judgements else ""
-        not_always = len(optional_indicators(self))
-        optional = f" ({not_always} optional)" if not_always else ""
-        top = [f"{code} {self.tree.local[code]:.0%}" for code in self.top[:NAMED]]
-        more = f" and {len(self.top) - NAMED} more" if len(self.top) > NAMED else ""
-        by_judgement = any(judgement.of is None for judgement in self.judgements)
-        whence = "by judgements" if by_judgement and self.weights == "stated" else self.weights
-        options = f", {said(dict(self.options))}" if self.options else ""
-        decimals = "" if self.decimals is None else f", scores to {self.decimals} decimal(s)"
-        group = f" of {self.group}" if self.group else ""
-        constant = "" if self.constant == "neutral" else f", constant: {self.constant}"
-        least = f", {self.min_availability:.0%} of all indicators" if self.min_availability else ""
-        filled = "" if self.missing_factors == "exclude" else f"; factors: {self.missing_factors}"
-        mean = "" if self.aggregation == "arithmetic" else f", {self.aggregation} mean"
-        lines = [
-            f'Framework "{self.name}"' + (f": {self.title}" if self.title else ""),
-            f"{number_of(len(self.factors), 'factor')}, "
-            f"{number_of(len(self.indicators), 'indicator')}{optional}{judged}",
-            f"top factors: {', '.join(top if whence == 'stated' else self.top[:NAMED])}{more}",
-            f"weights: {whence}",
-            f"normalization: {self.normalization}, range {low} to {high}{constant}",
-            f"treatment: {self.treatment}",
-            f"missing: {self.missing}{group}, coverage of {self.min_coverage:.0%}{least} needed"
-            f"{filled}",
-            f"method: {self.method}{mean}{options}{decimals}",
-        ]
-        if self.tiers:
-            lines.append(f"tiers: {self.tiers_text}")
-        if self.citation:
-            lines.append(f"published: {clean(self.cited)}")
-        lines += [f"screen: {screen.rule}" for screen in self.screens]
-        return list(map(one_line, lines))
+        return framework_repr(self)
 
     # The tree
 
