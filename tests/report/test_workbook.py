@@ -190,9 +190,20 @@ def test_values_and_years_stand_at_the_same_place_of_two_sheets(book: Any) -> No
 
 def test_the_values_sheet_can_be_ranked_again(world: Path) -> None:
     again = ms.read_indicators(world, sheet="values")
+    assert again.columns.tolist() == TABLE.values.columns.tolist()  # the names are left out
+    assert again.index.tolist() == TABLE.values.index.tolist()
     ranking = ms.rank_markets(again, "pestle", draws=0)
     assert ranking.table["rank"].to_dict() == RANKING.table["rank"].to_dict()
     assert_allclose(ranking.table["score"], RANKING.table["score"], rtol=1e-13)
+
+
+@pytest.mark.parametrize("header", ["name", "city", "Country Name", "what it measures"])
+def test_values_come_back_whatever_their_labels_are_called(header: str, tmp_path: Path) -> None:
+    data = frame(["FRA", "USA", "here"]).rename_axis(header)
+    path = write_excel(ms.rank_markets(data, tree(), draws=0), tmp_path / "named.xlsx")
+    again = ms.read_indicators(path, sheet="values")
+    assert_allclose(again.loc[data.index, data.columns], data, rtol=DIGITS)
+    assert again.columns.tolist() == data.columns.tolist()
 
 
 def test_indicators_have_unit_source_weight_and_the_raw_ends_of_their_scale(book: Any) -> None:

@@ -37,8 +37,20 @@ def one_header(grid: Grid) -> Grid:
         if ESTIMATE in lower and ECONOMY in lower and CODE in lower:
             return of_governance(grid, place)
         if text_of_cell(upper[0]) == MEASURES and text_of_cell(lower[0]) == UNIT:
-            return replace(grid, rows=grid.rows[place + 2 :])
+            return of_workbook(grid, place)
     return grid
+
+
+def of_workbook(grid: Grid, place: int) -> Grid:
+    """Return a sheet of values in our own workbooks: by codes, without the names of markets.
+
+    Names are in front where nothing stands over the second column: over that of a code there does.
+    """
+    upper, codes = (cell_texts(grid.rows[row][1]) for row in (place, place + 2))
+    first = 1 if len(upper) > 1 and not upper[1] else 0
+    below = replace(grid, rows=grid.rows[place + 1 :])
+    names = dict(list(enumerate(codes))[first:])
+    return below_one_header(below, 0, names, below.rows[2:], ())
 
 
 def of_eurostat(grid: Grid, place: int) -> Grid:
