@@ -48,7 +48,7 @@ def area_under_curve(scores: FloatArray, came: BoolArray) -> float:
     Of nine pairs of (1, 2, 5) against (3, 5, 6) seven are lower, one is tied and one is higher.
 
     >>> came = np.array([True, True, True, False, False, False])
-    >>> round(9 * area(np.array([1., 2, 5, 3, 5, 6]), came), 12)
+    >>> round(9 * area_under_curve(np.array([1., 2, 5, 3, 5, 6]), came), 12)
     7.5
     """
     from scipy.stats import rankdata

@@ -295,7 +295,7 @@ def plain_number(cell: Any, decimal: str) -> Any:
 
     Examples
     --------
-    >>> plain("1.234,5", ","), plain("1,234.5", "."), plain("n/a", ",")
+    >>> plain_number("1.234,5", ","), plain_number("1,234.5", "."), plain_number("n/a", ",")
     ('1234.5', '1234.5', 'n/a')
     """
     if not isinstance(cell, str):

@@ -152,7 +152,7 @@ def column_by_letters(letters: str) -> int:
 
     Examples
     --------
-    >>> place_of("A"), place_of("AA")
+    >>> column_by_letters("A"), column_by_letters("AA")
     (0, 26)
     """
     place = 0

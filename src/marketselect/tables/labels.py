@@ -257,7 +257,7 @@ def asked_labels(wanted: Iterable[Any], known: pd.Index[Any]) -> list[Any]:
 
     Examples
     --------
-    >>> asked_for(["Germany", "FRA", "Oz"], pd.Index(["DEU", "FRA"]))
+    >>> asked_labels(["Germany", "FRA", "Oz"], pd.Index(["DEU", "FRA"]))
     ['DEU', 'FRA', 'Oz']
     """
     asked = list(wanted)
