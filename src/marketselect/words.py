@@ -263,7 +263,7 @@ def value_text(
         number, unit = bare_text(value, unit), ""
     else:
         number = number_text(value, step=step, up=up)
-        unit = PARTLY if unit == FACT else unit_of(number, unit)
+        unit = PARTLY if unit == FACT else unit_for_number(number, unit)
     # A unit that is a description ("estimate, about -2.5 to 2.5") does not follow a number.
     apart = ", " in unit and not unit.startswith("%")
     tail = "" if apart or not unit else unit if unit.startswith("%") else f" {unit}"
@@ -271,7 +271,7 @@ def value_text(
     return f"{number}{tail}" + (f" ({'; '.join(inside)})" if inside else "")
 
 
-def unit_of(number: str, unit: str) -> str:
+def unit_for_number(number: str, unit: str) -> str:
     """Return a unit as it stands behind a number: of hours ``hour`` behind a one."""
     if number not in ("1", "-1") or ", " in unit:  # this is a description
         return unit
