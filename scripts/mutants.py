@@ -78,7 +78,7 @@ TESTS = {
     "values.py": ("test_values.py",),
     "ranks.py": ("test_ranks.py",),
     "uncertainty/agreement.py": ("uncertainty/test_agreement.py",),
-    "uncertainty/votes.py": ("uncertainty/test_votes.py",),
+    "uncertainty/votes.py": ("uncertainty/test_votes.py", "uncertainty/test_agreement.py"),
     "uncertainty/kemeny.py": ("uncertainty/test_kemeny.py",),
     "uncertainty/tiers.py": ("uncertainty/test_tiers.py",),
     "scoring/value_functions.py": ("scoring/test_value_functions.py",),
