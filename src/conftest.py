@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from marketselect.sources.embedded import embedded_series
-from marketselect.sources.vintages import Vintage, keep
+from marketselect.sources.vintages import Vintage, keep_vintage
 
 FETCHING = ("fetch_worldbank", "update_snapshot")
 CODE, REVISED = "SP.POP.TOTL", ("DEU", 2024)
@@ -29,4 +29,4 @@ def worldbank(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         vintage="2026-07-01", fetched="2026-07-02", first_year=2015, last_year=2024,
         left_out=(), rows=rows,
     )  # fmt: skip
-    keep(folder / "worldbank", series)
+    keep_vintage(folder / "worldbank", series)

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 import marketselect as ms
 from marketselect.cli import main
 from marketselect.commands.arguments import parser
-from marketselect.commands.planning import plan_of
+from marketselect.commands.planning import plan_asked_for
 
 Run = Callable[..., str]
 POINTS = {"GBR": 70.0, "IRL": 66.0, "DEU": 68.0, "FRA": 60.0, "USA": 64.0, "JPN": 50.0}
@@ -178,7 +178,7 @@ def test_safety_is_measured_from_the_firms_home(tmp_path: Path) -> None:
     args = parser().parse_args(["plan", *words, "--draws", "0", "--size", "2"])
     firm = ms.load_firm(path)
     made = ms.indicator_table(data, rules, as_of=2024, max_age=5, firm=firm)
-    basket, _ = plan_of(args, ms.rank_markets(made, rules, draws=0), data)
+    basket, _ = plan_asked_for(args, ms.rank_markets(made, rules, draws=0), data)
 
     def safety(whose: ms.Firm | None) -> float:
         world = ms.load_indicators()

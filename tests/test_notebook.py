@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.notebook import in_html, short_number
+from marketselect.notebook import in_html, notebook_number
 
 LABELS = [f"<b>m{n}</b>" for n in range(24)]
 
@@ -150,7 +150,7 @@ def test_a_long_table_is_cut_and_the_rest_counted() -> None:
 
 
 def test_numbers_have_three_digits_and_large_ones_are_grouped() -> None:
-    assert [short_number(n) for n in (0.123456, 12.3456, 1234.56, -1e6)] == [
+    assert [notebook_number(n) for n in (0.123456, 12.3456, 1234.56, -1e6)] == [
         "0.123", "12.3", "1,235", "-1,000,000",
     ]  # fmt: skip
 

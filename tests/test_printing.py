@@ -10,7 +10,7 @@ import pytest
 
 import marketselect as ms
 from marketselect.cli import main
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.width import breadth
 from shared import Terminal, observations, pestle_table
 
@@ -78,16 +78,16 @@ def test_the_last_columns_go_first_but_for_those_that_matter_least(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     table = pd.DataFrame({"name": ["n" * 30], "a": ["a" * 20], "b": ["b" * 20], "c": [1]}, ["x"])
-    assert fitted(table) == table.to_string()
+    assert printed_frame(table) == table.to_string()
     monkeypatch.setattr(sys, "stdout", Terminal())
     monkeypatch.setenv("COLUMNS", "60")
-    assert fitted(table).split("\n")[2:] == ["no room for b, c: a wider screen shows all"]
-    assert fitted(table, least=["name"]).split("\n")[2:] == [
+    assert printed_frame(table).split("\n")[2:] == ["no room for b, c: a wider screen shows all"]
+    assert printed_frame(table, least=["name"]).split("\n")[2:] == [
         "no room for name: a wider screen shows all"
     ]
     # The first column stays whatever its width is.
     wide = pd.DataFrame({"name": ["n" * 90], "a": [1]}, ["x"])
-    assert fitted(wide).split("\n")[0].split() == ["name"]
+    assert printed_frame(wide).split("\n")[0].split() == ["name"]
 
 
 @pytest.mark.parametrize("output", [None, io.StringIO(), Closed(), object()])
@@ -97,7 +97,7 @@ def test_without_a_terminal_everything_is_printed(
     table = pd.DataFrame([range(10**9, 10**9 + 40)])
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr(sys, "stdout", output)
-    assert fitted(table) == table.to_string()
+    assert printed_frame(table) == table.to_string()
 
 
 @pytest.mark.parametrize(

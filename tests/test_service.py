@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 import marketselect as ms
 import service
-from marketselect.request import framework_of, requested_table
+from marketselect.request import requested_framework, requested_table
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
@@ -199,10 +199,10 @@ def test_a_run_that_takes_too_long_is_ended(
 @pytest.mark.slow
 def test_a_framework_and_its_table_are_made_once(client: httpx.Client) -> None:
     document = ms.load_framework("pestle").to_document() | {"title": "Made once"}
-    before = framework_of.cache_info(), requested_table.cache_info()
+    before = requested_framework.cache_info(), requested_table.cache_info()
     for _ in range(3):
         assert client.post("/rank", json={"framework": document, "draws": 0}).status_code == 200
-    after = framework_of.cache_info(), requested_table.cache_info()
+    after = requested_framework.cache_info(), requested_table.cache_info()
     assert [b.misses - a.misses for a, b in zip(before, after, strict=True)] == [1, 1]
     assert [b.hits - a.hits for a, b in zip(before, after, strict=True)] == [2, 2]
 

@@ -33,7 +33,7 @@ from marketselect.report.screen import Painted
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command on the arguments of the process, or on those given.
+    """Run the command line on the arguments of the process, or on those given.
 
     Returns 0; 2 after a user's mistake, told on stderr in one line, or in one line for each of
     several faults of a file; 1 if a replay is not identical, or if the installation or the disk
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run_command(argv: Sequence[str] | None) -> tuple[str, int]:
-    """Parse the arguments, run the command, and return what it prints and the status."""
+    """Parse the command line, run its command, and return what it prints and the status."""
     try:
         args = parser().parse_args(argv)
     except HelpAskedError as asked:

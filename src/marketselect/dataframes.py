@@ -106,7 +106,7 @@ def of_one_level(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def refuse_odd_labels(frame: pd.DataFrame, what: str) -> None:
-    """Refuse a table with a column or a row that cannot be asked for by its name."""
+    """Refuse a pandas frame with a column or row that cannot be asked for by its name."""
     for axis, labels in (("column", frame.columns), ("row", frame.index)):
         if labels.dtype.kind == "O" and not all(map(is_label, labels)):
             odd = next(name for name in labels if not is_label(name))

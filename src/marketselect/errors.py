@@ -179,7 +179,7 @@ class Fault:
 
 
 def a_place(text: object) -> str:
-    """Return a text as a message shows it, a place as it is."""
+    """Return a fault's place as it is, any other text as a message shows it."""
     return text if is_a(text, Place) else one_line(in_words(text))
 
 
@@ -333,14 +333,14 @@ def raise_faults(
 
 
 def listing(items: Iterable[object], limit: int = 5) -> str:
-    """Join the first `limit` items and count the rest: ``"a", "b" and 3 more``."""
+    """Join a message's first `limit` items and count the rest: ``"a", "b" and 3 more``."""
     names = list(items)
     shown = ", ".join(f'"{told(item)}"' for item in names[:limit])
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
 def number_of(count: int, thing: str) -> str:
-    """Return a count and what it counts: ``1 year``, ``2 years``, ``1,000 years``."""
+    """Return a count in a message: ``1 year``, ``2 years``, ``1,000 years``."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
@@ -350,13 +350,13 @@ def did_you_mean(name: object, allowed: Iterable[object]) -> str:
 
 
 def which_of(names: Iterable[str]) -> str:
-    """Return the question which of some names is meant; nothing where there are none."""
+    """Return a message's question which of some names is meant; nothing if there are none."""
     found = " or ".join(names)
     return f" Did you mean {found}?" if found else ""
 
 
 def near_words(name: object, allowed: Iterable[object]) -> tuple[str, ...]:
-    """Return the allowed names that are nearest to one, as they are written in a question."""
+    """Return the allowed names nearest to one, as a message's question writes them."""
     by_lower = {
         told(item).lower(): f"the number {told(item)}"
         if isinstance(item, Number)
@@ -399,14 +399,14 @@ def is_a(value: object, kind: Any) -> bool:
 
 
 def need(value: object, kind: type, what: str) -> None:
-    """Refuse what is not of the kind that a function takes."""
+    """Raise the error of what is not of the kind that a function takes."""
     if not is_a(value, kind):
         name, code = kind.__name__, "missing" if value is None else "wrong-type"
         raise InputError(Fault(code, what, f"got {type(value).__name__}", f"a {name} is needed"))
 
 
 def in_words(value: object, write: Callable[[Any], str] = str) -> str:
-    """Return a value in its own words, or its type: what a user's object says may fail.
+    """Return how a message says a value: in its own words, or if these fail its type.
 
     Python itself refuses to write a whole number of more than 4,300 digits.
     """
@@ -421,7 +421,7 @@ def in_words(value: object, write: Callable[[Any], str] = str) -> str:
 
 
 def clean(text: object) -> str:
-    """Return text that only shows: data must not move a terminal's cursor or change its title.
+    """Return a message's text clean: data must not move a terminal's cursor or set its title.
 
     A blank of any kind is a blank; a control character, a mark that turns the direction of writing
     or half of a surrogate pair is a sign that says so.
@@ -467,7 +467,7 @@ def told(name: object) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text of several lines as it is printed, each of them clean and not too long."""
+    """Return a message of several lines as it is printed, each clean and not too long."""
     return "\n".join(map(one_line, text.split("\n")))
 
 

@@ -229,7 +229,7 @@ def read_file(
 
 
 def read_strictly(text: str) -> Any:
-    """Return what JSON holds: a key that stands there twice, NaN and infinities are refused.
+    """Read JSON, as of a file, strictly: a key twice, NaN and infinities are refused.
 
     Raises
     ------
@@ -302,7 +302,7 @@ def refuse_address(path: str | os.PathLike[str], where: str, *, writing: bool = 
 
 
 def unwritable(place: str, fault: OSError | ValueError) -> InputError:
-    """Return the error of what the system refuses to write."""
+    """Return the error of a file or folder that the system refuses to write."""
     why = fault.strerror if is_a(fault, OSError) else fault
     full = is_a(fault, OSError) and fault.errno in (ENOSPC, EDQUOT, EFBIG)
     room = "make room there, or give a name on another disk"

@@ -15,7 +15,7 @@ import numpy as np
 
 from marketselect.errors import InputError, clean, in_words, is_a, printable
 from marketselect.printing import clean_table, steers
-from marketselect.width import on_screen
+from marketselect.width import in_terminal_width
 
 Held = TypeVar("Held")
 
@@ -89,7 +89,7 @@ class FrozenMapping(Mapping[Any, Any]):
 
 
 def held_entries(given: Any, where: str) -> list[tuple[Any, Any]]:
-    """Return what a mapping or a Series holds, or refuse a type of one's own that fails to say."""
+    """Return the entries of a mapping or Series to be held, or refuse one that fails to say."""
     try:
         return [(name, value) for name, value in given.items()]
     except Exception:  # noqa: BLE001
@@ -98,7 +98,7 @@ def held_entries(given: Any, where: str) -> list[tuple[Any, Any]]:
 
 
 def held_value(value: Any, depth: int = 0) -> Any:
-    """Return a value as it is held: lists as tuples, arrays and frames as copies of their own."""
+    """Return a value as what is frozen holds it: lists as tuples, arrays and frames copied."""
     kind = type(value)
     if issubclass(kind, FrozenMapping):
         return value
@@ -120,12 +120,12 @@ def held_value(value: Any, depth: int = 0) -> Any:
 
 
 def own_copy(value: Any) -> Any:
-    """Return a copy of a frame or a Series, and anything else as it is."""
+    """Return a copy of a frame or a Series for a frozen result, anything else as it is."""
     return value.copy() if is_labelled(value) else value
 
 
 def thawed(value: Any) -> Any:
-    """Return a value with plain dicts and lists for what is held, as JSON takes them."""
+    """Return a frozen value with plain dicts and lists for what is held, as JSON takes them."""
     nests = (Mapping, list, tuple)
     if is_a(value, Mapping):
         return {key: thawed(at) if is_a(at, nests) else at for key, at in value.items()}
@@ -133,12 +133,12 @@ def thawed(value: Any) -> Any:
 
 
 def is_labelled(value: object) -> bool:
-    """Return whether pandas labels a value: a frame or a Series, not an index."""
+    """Return whether a value that a frozen result holds is a frame or a Series, no index."""
     return hasattr(value, "iloc")
 
 
 def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return a view of an array that cannot be written into, nor be made so.
+    """Return a frozen view of an array, that cannot be written into, nor be made so.
 
     Whoever owns the numbers is made read-only, too: NumPy unlocks a view of a writable array.
     """
@@ -160,7 +160,7 @@ def read_only(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def hashable(value: Any) -> Any:
-    """Return what stands for a value where hashes are compared: of arrays and frames their bytes.
+    """Return what stands for a frozen value where hashes are compared: arrays by their bytes.
 
     True and 1 differ here, as they do to the rules of `values`.
     """
@@ -201,23 +201,23 @@ class Owned:
 
 
 def later(make: Callable[..., Any], *given: Any) -> Any:
-    """Return what a labeled field takes in place of a frame that is made when asked for."""
+    """Return what a frozen result's field takes in place of a frame made when asked for."""
     return Later(make, *given)
 
 
 def owned(frame: Any) -> Any:
-    """Return what a labeled field takes in place of a frame that nobody else holds."""
+    """Return what a frozen result's field takes in place of a frame that nobody else holds."""
     return Owned(frame)
 
 
 def held_field(instance: Any, name: str) -> Any:
-    """Return what a labeled field holds, itself, for what only reads it."""
+    """Return what a frozen result's labeled field holds, itself, for what only reads it."""
     value = instance.__dict__[name]
     return value() if isinstance(value, Later) else value
 
 
-def changed(instance: Held, **other: Any) -> Held:
-    """Return a result with other fields, as `dataclasses.replace` does, that copies no frame.
+def changed_result(instance: Held, **other: Any) -> Held:
+    """Return a frozen result with other fields, as `dataclasses.replace`; it copies no frame.
 
     What two results hold of one is shared: nobody writes into it.
     """
@@ -271,17 +271,17 @@ def set_again(instance: Any, state: Mapping[str, Any]) -> None:
 
 
 def clean_writer(write: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Return what writes a value as it may be printed, whatever its labels hold."""
+    """Return the clean repr of a frozen result: as it may be printed, whatever labels hold."""
 
     @wraps(write)
     def written(self: Any) -> str:
-        return on_screen(printable(in_words(self, write)))
+        return in_terminal_width(printable(in_words(self, write)))
 
     return written
 
 
-def in_notebook(write: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Return what writes a value as a notebook may show it: clean lines, of any length."""
+def clean_html_writer(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return the clean HTML of a frozen result, as a notebook may show it, of any length."""
 
     @wraps(write)
     def written(self: Any) -> str:
@@ -291,14 +291,14 @@ def in_notebook(write: Callable[[Any], str]) -> Callable[[Any], str]:
 
 
 def fields_written(self: Any) -> str:
-    """Return a result's fields as a dataclass writes them, but long arrays by their ends."""
+    """Return a frozen result's fields as a dataclass writes them, long arrays by their ends."""
     own = (field.name for field in fields(self) if field.repr)
     listed = ", ".join(f"{name}={field_written(getattr(self, name))}" for name in own)
     return f"{type(self).__qualname__}({listed})"
 
 
 def field_written(value: Any) -> str:
-    """Return a value as Python writes it, a long array by its first and last rows and columns.
+    """Return a frozen result's field as Python writes it, a long array by its ends.
 
     NumPy's own setting of how many numbers are written belongs to the process.
     """
@@ -320,7 +320,7 @@ def frozen_result(cls: type[Held]) -> type[Held]:
     made = dataclass(frozen=True, kw_only=True, eq=False)(cls)
     made.__repr__ = clean_writer(made.__repr__)
     if hasattr(made, "_repr_html_"):
-        made._repr_html_ = in_notebook(made._repr_html_)
+        made._repr_html_ = clean_html_writer(made._repr_html_)
     for field in fields(made):
         if "DataFrame" in str(field.type) or "Series" in str(field.type):
             setattr(made, field.name, LabelledField(field.name))

@@ -44,15 +44,15 @@ def in_html(sentence: str, tables: Mapping[str, pd.DataFrame], *, rows: int = RO
 
 
 def table_html(table: pd.DataFrame) -> str:
-    """Return a table with its labels; the width of pandas' columns is an option of the process."""
+    """Return a table as a notebook shows it; pandas' width is an option of the process."""
     names = ["" if name is None else name for name in table.index.names]
     keys = [key if isinstance(key, tuple) else (key,) for key in table.index]
     cells = table.itertuples(index=False, name=None)
-    head = "".join(f"<th>{text_of(name)}</th>" for name in (*names, *table.columns))
+    head = "".join(f"<th>{notebook_cell(name)}</th>" for name in (*names, *table.columns))
     body = "".join(
         "<tr>"
-        + "".join(f"<th>{text_of(part)}</th>" for part in key)
-        + "".join(f"<td>{text_of(cell)}</td>" for cell in row)
+        + "".join(f"<th>{notebook_cell(part)}</th>" for part in key)
+        + "".join(f"<td>{notebook_cell(cell)}</td>" for cell in row)
         + "</tr>"
         for key, row in zip(keys, cells, strict=True)
     )
@@ -60,14 +60,16 @@ def table_html(table: pd.DataFrame) -> str:
     return f"{start}<tbody>{body}</tbody></table>"
 
 
-def text_of(cell: object) -> str:
-    """Return a cell as it is shown: nothing for a gap, numbers in three digits, long texts cut."""
+def notebook_cell(cell: object) -> str:
+    """Return a notebook's cell: nothing for a gap, numbers in three digits, long texts cut."""
     if is_gap(cell):
         return ""
-    text = short_number(float(cell)) if isinstance(cell, (float, np.floating)) else clean(str(cell))
+    text = (
+        notebook_number(float(cell)) if isinstance(cell, (float, np.floating)) else clean(str(cell))
+    )
     return escape(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...")
 
 
-def short_number(value: float) -> str:
-    """Return a number with three digits, one of a thousand or more whole."""
+def notebook_number(value: float) -> str:
+    """Return a number as a notebook shows it: three digits, a thousand or more whole."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

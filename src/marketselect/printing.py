@@ -69,7 +69,7 @@ KINDS: dict[Any, Any] = {pd.DataFrame: CleanFrame, pd.Series: CleanSeries}
 
 
 def clean_lines(text: Any) -> Any:
-    """Return each line of a text clean; what was written into a file is None."""
+    """Return a table's text to print, each line clean; what was written into a file is None."""
     return "\n".join(map(clean, text.split("\n"))) if is_a(text, str) else text
 
 
@@ -138,7 +138,7 @@ def would_steer(values: list[Any]) -> bool:
 
 
 def texts_in(values: Iterable[Any], depth: int = 0) -> Iterator[str]:
-    """Yield the texts among some values and in the lists among them, as they are written."""
+    """Yield the texts that printing some values would show, those in lists among them, too."""
     for value in values:
         if is_a(value, str):
             yield str.__str__(value)
@@ -150,8 +150,8 @@ def texts_in(values: Iterable[Any], depth: int = 0) -> Iterator[str]:
             yield in_words(value)
 
 
-def fitted(table: pd.DataFrame, *, least: Iterable[Any] = (), **settings: Any) -> str:
-    """Return a frame as text, of the columns that the terminal has room for.
+def printed_frame(table: pd.DataFrame, *, least: Iterable[Any] = (), **settings: Any) -> str:
+    """Return a frame as it is printed, of the columns that the terminal has room for.
 
     Parameters
     ----------

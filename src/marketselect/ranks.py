@@ -233,7 +233,7 @@ def count_ranks(scores: FloatArray, weights: FloatArray) -> RankCounts:
 
 
 def block_rows(draws: int, markets: int) -> int:
-    """Return how many draws are sorted at a time."""
+    """Return how many draws are sorted into ranks at a time."""
     return max(1, min(draws, CELLS // markets))
 
 
@@ -260,7 +260,7 @@ def ascending(scores: FloatArray) -> tuple[IntArray, NDArray[np.bool_]]:
 def ascending_blocks(
     scores: FloatArray,
 ) -> Iterator[tuple[slice, IntArray, NDArray[np.bool_]]]:
-    """Yield the same of some draws after the other: where they are, their order, and ties.
+    """Yield what `ascending` does of some draws after the other: where, in which order, ties.
 
     Few enough at a time for the processor's cache, in one buffer: it is the caller's to write into
     until the next.
@@ -326,7 +326,7 @@ def count_tied(scores: FloatArray, weights: FloatArray) -> RankCounts:
 def counted_cells(
     cells: IntArray, shape: tuple[int, int], parts: FloatArray | None = None
 ) -> FloatArray:
-    """Return how often each cell of a table of that shape is named, or the sum of its parts."""
+    """Return how often each cell of a table of ranks is named, or the sum of its parts."""
     flat = None if parts is None else parts.ravel()
     counts = np.bincount(cells.ravel(), flat, minlength=shape[0] * shape[1])
     return counts.reshape(shape).astype(np.float64)

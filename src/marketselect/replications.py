@@ -177,8 +177,8 @@ def held_to_print(
 
 
 @cache
-def _read(name: str) -> dict[str, Any]:
-    """Read a folder of the shelf once."""
+def _read_shelf_folder(name: str) -> dict[str, Any]:
+    """Read the folder of a published ranking on the shelf once."""
     folder = shipped_folder("replications") / name
     facts = tomllib.loads(shipped_bytes(folder / "replication.toml").decode())
     if "framework" in facts:
@@ -207,7 +207,7 @@ def shelved(name: str) -> dict[str, Any]:
         ways = f"on the shelf are {listing(names)}.{did_you_mean(plain, names)}"
         got = f'there is no replication "{told(plain)}"'
         raise InputError.of("unknown-name", "name", got, ways)
-    return dict(_read(plain))
+    return dict(_read_shelf_folder(plain))
 
 
 def shelf(made: Iterable[Replication]) -> pd.DataFrame:

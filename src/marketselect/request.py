@@ -184,7 +184,7 @@ class RankRequest:
             if until is not None and done < total and monotonic() > until:
                 raise TimeoutError(f"not done within {seconds:g} seconds; ask for fewer draws")
 
-        rules = framework_of(as_json(thawed(self.framework)))
+        rules = requested_framework(as_json(thawed(self.framework)))
         embedded, rows = self.data is None, thawed(self.data)
         data = (
             requested_table(rules, self.as_of, self.max_age) if embedded else requested_frame(rows)
@@ -197,7 +197,7 @@ class RankRequest:
 
 
 def read_object(text: str | bytes) -> dict[str, Any]:
-    """Return an object of JSON, or refuse what is none."""
+    """Return a request's object of JSON, or refuse what is none."""
     what, needed = "the request", "send an object of JSON"
     written = text if is_a(text, bytes) else a_text(text, what, needed)
     try:
@@ -236,7 +236,7 @@ def fault_of(key: str, value: Any, most: Mapping[str, int]) -> Fault | None:
 
 
 def as_json(framework: Any) -> str:
-    """Return the name or the document of a framework as JSON."""
+    """Return a requested framework's name or document as JSON."""
     try:
         return json.dumps(framework)
     except (TypeError, ValueError, RecursionError) as fault:
@@ -245,7 +245,7 @@ def as_json(framework: Any) -> str:
 
 
 def requested_frame(rows: Mapping[str, Any]) -> pd.DataFrame:
-    """Return rows by market as a wide frame."""
+    """Return a request's rows by market as a wide frame."""
     try:
         return pd.DataFrame(list(rows.values()), index=list(rows))
     except UnicodeEncodeError:
@@ -254,8 +254,8 @@ def requested_frame(rows: Mapping[str, Any]) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=KEPT)
-def framework_of(wanted: str) -> Framework:
-    """Return a framework by its document, or by the name of one that ships, as JSON."""
+def requested_framework(wanted: str) -> Framework:
+    """Return a requested framework by its document, or by a shipped one's name, as JSON."""
     given, names = json.loads(wanted), framework_names()
     if is_a(given, dict):
         return Framework.from_document(given)
@@ -267,5 +267,5 @@ def framework_of(wanted: str) -> Framework:
 
 @lru_cache(maxsize=KEPT)
 def requested_table(rules: Framework, as_of: int, max_age: int) -> IndicatorTable:
-    """Return the table of the embedded indicators that a framework needs."""
+    """Return the table of embedded indicators that a request's framework needs."""
     return indicator_table(load_indicators(), rules, as_of=as_of, max_age=max_age)

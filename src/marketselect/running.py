@@ -52,7 +52,7 @@ def stage(name: str) -> Ended:
 
 
 def unheard(_words: Callable[[], str]) -> None:
-    """Tell nothing."""
+    """Tell the logger nothing of what came of a stage."""
 
 
 def in_threads(
@@ -89,12 +89,12 @@ def checked_threads(threads: int | None) -> int:
 
 
 def watched() -> bool:
-    """Return whether standard error is a terminal; it is None where a shell has closed it."""
+    """Return whether a run is watched: standard error is a terminal; it is None if closed."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
 def silent(_done: int, _total: int) -> None:
-    """Show nothing."""
+    """Show nothing of a run's progress."""
 
 
 def reporter(progress: Progress | bool | None, what: str) -> Progress:

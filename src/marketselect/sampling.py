@@ -63,7 +63,7 @@ def weights_around(
         return
     for points in uniforms(draws, len(weights), seed=seed, chunk=chunk, quasi=quasi):
         drawn = weights * (1.0 + tolerance * (2.0 * points - 1.0))
-        for group in slices(groups, len(weights)):
+        for group in group_slices(groups, len(weights)):
             part = drawn[:, group]
             total = row_sums(part)
             # With a tolerance of 1 every weight can in principle fall to exactly zero together.
@@ -74,7 +74,7 @@ def weights_around(
 
 
 def row_sums(part: FloatArray) -> FloatArray:
-    """Return the sum of each row, shape (rows, 1): the same bits as of `sum`, in less time.
+    """Return the sum of each row of drawn weights, (rows, 1): bits as of `sum`, in less time.
 
     Few numbers are added one after the other in either case; here all rows at once.
     """
@@ -111,15 +111,15 @@ def drawn_weights(
     )  # fmt: skip
 
 
-def slices(groups: Sizes, criteria: int) -> list[slice]:
-    """Return where each group of criteria stands."""
+def group_slices(groups: Sizes, criteria: int) -> list[slice]:
+    """Return where the drawn weights of each group of criteria stand."""
     ends = np.cumsum([criteria] if groups is None else list(groups)).tolist()
     return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def shared_out(drawn: FloatArray, groups: Sizes) -> FloatArray:
     """Return drawn sizes as weights: those of each group divided by their sum."""
-    for group in slices(groups, drawn.shape[1]):
+    for group in group_slices(groups, drawn.shape[1]):
         drawn[:, group] /= drawn[:, group].sum(axis=1, keepdims=True)
     return drawn
 
@@ -164,11 +164,11 @@ def weights_ordered(
     Equal weights, to within 1e-12 of themselves, are not ordered among themselves; a zero weight
     stays zero.
     """
-    places = [np.flatnonzero(weights[g] > 0) + g.start for g in slices(groups, len(weights))]
+    places = [np.flatnonzero(weights[g] > 0) + g.start for g in group_slices(groups, len(weights))]
     needed = [2 * len(place) for place in places]
     for points in uniforms(draws, sum(needed), seed=seed, chunk=chunk, quasi=quasi):
         result = np.zeros((len(points), len(weights)))
-        for place, part in zip(places, slices(needed, 0), strict=True):
+        for place, part in zip(places, group_slices(needed, 0), strict=True):
             size, stated = len(place), weights[place]
             sizes, shuffle = points[:, part][:, :size], points[:, part][:, size:]
             drawn = np.sort(np.log1p(-sizes), axis=1)  # minus exponentials: largest first
@@ -180,7 +180,7 @@ def weights_ordered(
 
 
 def importance(weights: FloatArray) -> IntArray:
-    """Return the place of each weight in their order: 0 for the most important, ties alike."""
+    """Return the order that draws of weights keep: 0 for the most important, ties alike."""
     order = np.argsort(-weights, kind="stable")
     ordered = weights[order]
     lower = ordered[:-1] - ordered[1:] > SAME * ordered[:-1]
@@ -201,7 +201,7 @@ def weights_dirichlet(
     """Yield weights from a Dirichlet distribution; a parameter of zero gives a weight of zero."""
     counted = parameters > 0
     positive = parameters[counted]
-    sizes = [int(counted[group].sum()) for group in slices(groups, len(parameters))]
+    sizes = [int(counted[group].sum()) for group in group_slices(groups, len(parameters))]
     if positive.min() < SMALL:
         variates = small_gammas(positive, draws, sizes, seed=seed, chunk=chunk, quasi=quasi)
     else:
@@ -235,7 +235,7 @@ def small_gammas(
     They come from their logarithms: those of very small parameters would underflow together.
     """
     for logs in log_gammas(parameters, draws, seed=seed, chunk=chunk, quasi=quasi):
-        for group in slices(groups, len(parameters)):
+        for group in group_slices(groups, len(parameters)):
             logs[:, group] -= logs[:, group].max(axis=1, keepdims=True)
         yield np.exp(logs)
 

@@ -66,7 +66,7 @@ WEIGHT = "a finite number, 0 or more, is needed"
 
 
 def held_by_scalar(value: Any) -> object:
-    """Return what an array without axes holds, None where a mask hides it; others as they are."""
+    """Return the value that an array without axes holds, None if masked; others as they are."""
     if issubclass(type(value), np.ndarray) and value.ndim == 0:  # nearly all values pass by here
         return None if np.ma.is_masked(value) else value[()]
     return value
@@ -168,7 +168,7 @@ def plain_key(name: Any) -> Any:
 
 
 def to_ratio(value: object) -> float:
-    """Return a comparison as a float: a number, or two parted by a slash, "1/3"; else NaN."""
+    """Return a value as a ratio: a number, or two parted by a slash, "1/3"; else NaN."""
     value = held_by_scalar(value)
     if not is_a(value, str) or "/" not in value:
         return to_number(value)
@@ -191,12 +191,12 @@ def to_whole(value: object) -> int | None:
 
 
 def is_ratio(value: object) -> bool:
-    """Return whether a value is a comparison that any scale in use may have."""
+    """Return whether a value is a ratio that any scale of comparisons may have."""
     return bool(within_scales(to_ratio(value)))
 
 
 def within_scales(ratio: Any) -> Any:
-    """Return whether a ratio, or each of an array, is one that any scale in use may have."""
+    """Return whether a value, or each of an array, is a ratio of a scale in use."""
     return (ratio >= 1 / LARGEST_RATIO) & (ratio <= LARGEST_RATIO)
 
 
@@ -242,7 +242,7 @@ def said(value: object) -> str:
 
 
 def cut_to_signs(text: str, widest: int) -> str:
-    """Return a text that is not longer than some signs."""
+    """Return the text of a value, as a message quotes it, not longer than some signs."""
     return text if len(text) <= widest else text[: widest - 3] + "..."
 
 
@@ -282,7 +282,7 @@ def a_number(value: object, where: str, needed: str = FINITE) -> float:
 
 
 def a_count(value: Any, where: str, *, least: int = 0, what: str = "a whole number") -> int:
-    """Return a whole number, `least` or more, or refuse it."""
+    """Return a value as a whole number, `least` or more, or refuse it."""
     needed = f"{what}, {least} or more, is needed"
     if fault := number_fault(value, where, needed):
         raise InputError(fault)
@@ -293,17 +293,17 @@ def a_count(value: Any, where: str, *, least: int = 0, what: str = "a whole numb
 
 
 def a_share(value: Any, where: str, remedy: str = "") -> float:
-    """Return a number between 0 and 1, or refuse it; `remedy` follows what is needed."""
+    """Return a value as a number from 0 to 1, or refuse it; `remedy` follows what is needed."""
     return number_in(value, where, f"a share between 0 and 1 is needed{remedy}", 0.0, 1.0)
 
 
 def a_size(value: Any, where: str) -> float:
-    """Return a finite number above zero, or refuse it."""
+    """Return a value as a finite number above zero, or refuse it."""
     return number_in(value, where, "a number above 0 is needed", SMALLEST, np.inf)
 
 
 def a_flag(value: Any, where: str) -> bool:
-    """Return True or False, or refuse what is neither."""
+    """Return a value as True or False, or refuse what is neither."""
     flag = held_by_scalar(value)
     if not is_truth(flag):
         raise InputError.of(kind_code(flag), where, f"is {said(value)}", "True or False is needed")
@@ -311,7 +311,7 @@ def a_flag(value: Any, where: str) -> bool:
 
 
 def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
-    """Return what is listed, or refuse what is no list, or one that does not end."""
+    """Return a value as a list, or refuse what is no list, or one that does not end."""
     if not got:
         text = is_a(value, str)
         got = f'is the text "{told(value)}"' if text else f"is a {type(value).__name__}"
@@ -328,7 +328,7 @@ def a_list(value: Any, where: str, remedy: str, got: str = "") -> list[Any]:
 
 
 def a_text(value: Any, where: str, remedy: str = "a text is needed") -> str:
-    """Return a text that can be written, or refuse what is none."""
+    """Return a value as a text that can be written, or refuse what is none."""
     if not is_a(value, str):
         raise InputError.of(kind_code(value), where, f"is {said(value)}", remedy)
     if half_a_character(value):
@@ -349,7 +349,7 @@ def can_be_listed(value: object) -> bool:
 
 
 def is_label(value: object) -> bool:
-    """Return whether something can be a name: it can be looked up, compared and written as text.
+    """Return whether a value can be a name: looked up, compared and written as text.
 
     Half a character cannot be written, nor can, in Python, a number of thousands of digits.
     """
@@ -374,7 +374,7 @@ def is_label(value: object) -> bool:
 
 
 def half_a_character(text: str) -> bool:
-    """Return whether a text holds half of a surrogate pair, which no file can hold."""
+    """Return whether a value's text holds half of a surrogate pair, which no file can hold."""
     if text.isascii():
         return False
     try:
@@ -412,7 +412,7 @@ def word_fault(
 
 
 def use_one_of(words: Iterable[str], value: object = None, *, also: str = "") -> str:
-    """Return which words there are, `also` what else, and those that a value may mean."""
+    """Return which words a value may be, `also` what else, and those that it may mean."""
     known = list(words)
     pair = " or ".join(f'"{word}"' for word in known)
     use = f"use {pair}" if len(known) <= 2 else f"use one of {listing(known, 99)}"
@@ -428,7 +428,7 @@ def one_of(value: Any, allowed: Iterable[str], where: str, *, also: str = "") ->
 
 
 def draws_of(value: Any, where: str = "draws", *, least: int = 0, most: int = MOST_DRAWS) -> int:
-    """Return a count of draws, `least` or more, or refuse what is none or would run for ever."""
+    """Return a value as a count of draws, `least` or more; refuse what is none or too many."""
     draws = a_count(value, where, least=least)
     if draws > most:
         raise InputError(Fault("too-large", where, f"is {draws:,}", f"at most {most:,} are drawn"))
@@ -438,6 +438,6 @@ def draws_of(value: Any, where: str = "draws", *, least: int = 0, most: int = MO
 def check_draws(
     draws: Any, tolerance: Any, seed: Any, *, least: int = 0, most: int = MOST_DRAWS
 ) -> tuple[int, float, int]:
-    """Return a count of draws, a tolerance and a seed as plain numbers, or refuse what is none."""
+    """Return values for draws, tolerance and seed as plain numbers, or refuse what is none."""
     count, start = draws_of(draws, least=least, most=most), a_count(seed, "seed")
     return count, a_share(tolerance, "tolerance", ", 0.25 for 25 %"), start

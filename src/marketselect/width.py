@@ -39,7 +39,7 @@ def sign_breadth(sign: str) -> int:
     return 2 if east_asian_width(sign) in "WF" else 1
 
 
-def on_screen(text: str) -> str:
+def in_terminal_width(text: str) -> str:
     """Return a text whose lines are no wider than the terminal, broken between words."""
     width = screen_width()
     if width is None:
@@ -49,7 +49,7 @@ def on_screen(text: str) -> str:
 
 
 def in_width(line: str, width: int) -> str:
-    """Return a line in several, each indented as it was; a longer word stays whole."""
+    """Return a line broken to a width in several, each indented as it was; long words stay."""
     start = line[: len(line) - len(line.lstrip())]
     return "\n".join(
         wrap(line.strip(), width, initial_indent=start, subsequent_indent=start,

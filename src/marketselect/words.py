@@ -66,7 +66,7 @@ def score_places(scores: Iterable[float]) -> int:
 
 
 def table_places(table: Any, factors: Sequence[str]) -> tuple[int, int]:
-    """Return the decimals of the scores and of the factor scores in a ranking's whole table."""
+    """Return with how many decimals scores and factor scores of a ranking are written."""
     whole = table[["score", *factors]].to_numpy(dtype=float)
     return score_places(whole[:, 0].tolist()), score_places(whole[:, 1:].ravel().tolist())
 
@@ -124,7 +124,7 @@ def weight_text(weight: float) -> str:
 
 
 def equal_say_text(weights: Iterable[tuple[str, float]], shares: Sequence[float]) -> str:
-    """Return which weights would give each factor an equal say, as a sentence.
+    """Return in words which weights would give each factor an equal say, as a sentence.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def equal_say_text(weights: Iterable[tuple[str, float]], shares: Sequence[float]
 
 
 def shares_numbers(weights: Sequence[float]) -> list[str]:
-    """Return weights as they are given in a call, ``0.10``, so that what is read adds up to one.
+    """Return weights as they are written in a call, ``0.10``, so that they add up to one.
 
     Two decimals, or so many that none reads as zero. What is left by rounding down goes to those
     with the largest remainders (Hamilton's rule).
@@ -169,7 +169,7 @@ VARIED["indicators"] = "each indicator's weight in the whole"
 
 
 def weights_vary(tolerance: float, levels: str, spread: tuple[float, float] | None = None) -> str:
-    """Return how weights were drawn: ``each factor's weight varies by up to 25% of itself``.
+    """Say in words how weights vary: ``each factor's weight varies by up to 25% of itself``.
 
     With `spread` it says between what shares of themselves the weights of the indicators then lie.
     """
@@ -181,7 +181,7 @@ def weights_vary(tolerance: float, levels: str, spread: tuple[float, float] | No
 
 
 def interval_words(varied: str) -> str:
-    """Return what a rank interval is."""
+    """Return in words what a rank interval is."""
     return f"where 90% of the ranks lie when {varied}"
 
 
@@ -191,7 +191,7 @@ def group_name(column: str) -> str:
 
 
 def apart_names(names: Mapping[str, str]) -> dict[str, str]:
-    """Return names by code, with the code in brackets where two have the same name."""
+    """Return names as they are written, by code: with it in brackets where two are the same."""
     counts = Counter(names.values())
     return {code: name if counts[name] == 1 else f"{name} ({code})" for code, name in names.items()}
 
@@ -280,7 +280,7 @@ def unit_for_number(number: str, unit: str) -> str:
 
 
 def is_fact(value: float, unit: str) -> bool:
-    """Return whether a value is the answer to a question of yes or no."""
+    """Return whether a value is written as yes or no, being 1 or 0 of a fact."""
     return unit == FACT and value in (0, 1)
 
 
@@ -322,7 +322,7 @@ def percent_text(number: float) -> str:
 
 
 def wrapped(text: str) -> str:
-    """Return a sentence in lines of a terminal's breadth; a name longer than that stays whole."""
+    """Return a sentence as it is written in lines of a terminal; a long name stays whole."""
     width = min(screen_width() or BREADTH, BREADTH)
     return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False))
 
@@ -397,7 +397,7 @@ def readable_on(color: str) -> str:
 
 
 def page_words() -> dict[str, Any]:
-    """Return what the page's script needs of all this: words, sizes of numbers, colors."""
+    """Return the words, sizes of numbers and colors of every surface for the page's script."""
     return {
         "cells": dict(CELLS),
         "sizes": [list(size) for size in SIZES],
@@ -411,5 +411,5 @@ def page_words() -> dict[str, Any]:
 
 
 def page_colors() -> str:
-    """Return the colors as properties that the page's style sheet names."""
+    """Return the colors of every surface as properties that the page's style sheet names."""
     return f":root {{ {' '.join(f'--{name}: {color};' for name, color in COLORS.items())} }}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import marketselect as ms
 from marketselect.audit.structure import (
     Redundancy,
-    components,
+    audited_components,
     correlated_pairs,
     cronbach,
     redundancy,
@@ -243,7 +243,7 @@ def test_components_without_an_answer_have_a_reason(data: pd.DataFrame, reason: 
 
 @given(data=tables())
 def test_components_share_out_the_whole_variance(data: pd.DataFrame) -> None:
-    part = components("all", data)
+    part = audited_components("all", data)
     if part["reason"].iloc[0] == "":
         assert part["eigenvalue"].sum() == pytest.approx(5)
         assert part["cumulative"].iloc[-1] == pytest.approx(1)

@@ -3,15 +3,21 @@
 import pytest
 
 import marketselect as ms
-from marketselect.firm.facts import chapters, languages, official_languages, origins, shipped_table
+from marketselect.firm.facts import (
+    chapters,
+    languages,
+    official_languages,
+    origins_of_codes,
+    shipped_table,
+)
 
 WORLD = set(ms.load_markets().index)
 
 
 def test_every_code_of_the_figures_has_source_and_licence() -> None:
     found = {*ms.firm_observations(ms.Firm(home="GBR", products=["64"]))["indicator"]}
-    assert found == set(origins())
-    assert all(origin.source and origin.licence for origin in origins().values())
+    assert found == set(origins_of_codes())
+    assert all(origin.source and origin.licence for origin in origins_of_codes().values())
 
 
 @pytest.mark.parametrize(

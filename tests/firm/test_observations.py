@@ -9,7 +9,7 @@ import pytest
 import marketselect as ms
 from marketselect.firm.facts import shipped_table
 from marketselect.firm.goods import COMPLETE
-from marketselect.firm.pairs import NOT_LISTED, cultures
+from marketselect.firm.pairs import NOT_LISTED, culture_rows
 from marketselect.sources.embedded import embedded_series
 
 GBR = ms.Firm(home="GBR", products=["64"], languages=["en"], own=[["DEU", "orders", 2024, 12]])
@@ -248,7 +248,7 @@ def test_cultural_distance_is_kogut_and_singhs_by_hand() -> None:
 
 def test_a_market_without_a_dimension_has_no_cultural_distance() -> None:
     table = pd.DataFrame({"power": [10.0, 20, 60], "risk": [1.0, 3, None]}, ["GBR", "FRA", "JPN"])
-    (rows,) = cultures("GBR", table)
+    (rows,) = culture_rows("GBR", table)
     assert list(rows["market"]) == ["FRA"]
 
 

@@ -28,7 +28,7 @@ from hostile.outcomes import unclear
 from hostile.rows import DATA, LONG, rules
 from marketselect.running import silent
 from marketselect.sources.snapshot import RECORD, file_sha256, snapshot_files
-from marketselect.sources.worldbank import as_tables, fetched_series
+from marketselect.sources.worldbank import fetched_series, fetched_tables
 from marketselect.sources.worldbank_api import Client
 from marketselect.uncertainty.statements import read_statements
 from sources import written
@@ -128,7 +128,7 @@ def answered(place: Path) -> object:
 
     client = Client(tries=1, opener=opener)
     codes, years = ["SP.POP.TOTL"], [2022, 2023]
-    return as_tables(*fetched_series(client, codes, years, None, False, silent), years)
+    return fetched_tables(*fetched_series(client, codes, years, None, False, silent), years)
 
 
 TARGETS: Mapping[str, Target] = {

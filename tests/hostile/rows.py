@@ -16,7 +16,7 @@ import marketselect as ms
 from hostile.oddities import CONTROLS, with_label
 from marketselect.framework import with_screens
 from marketselect.sources.snapshot import snapshot_files
-from marketselect.sources.vintages import Vintage, keep
+from marketselect.sources.vintages import Vintage, keep_vintage
 
 MARKETS = ["A", "B", "C", "D", "E"]
 DATA = pd.DataFrame(
@@ -163,7 +163,7 @@ def places() -> Path:
     DATA.to_csv(folder / "data.csv")
     (folder / "firm.toml").write_text('home = "GBR"')
     (folder / "worldbank").mkdir()
-    keep(folder / "worldbank", KEPT)
+    keep_vintage(folder / "worldbank", KEPT)
     catalogue = ms.load_catalogue().head(1).assign(known_as="", fetched="", kept="")
     (folder / "snapshot").mkdir()
     for name, content in snapshot_files(LONG, catalogue, {}).items():

@@ -21,7 +21,7 @@ from pathlib import Path
 import pandas as pd
 import marketselect as ms
 from marketselect.sources.snapshot import snapshot_files
-from marketselect.sources.vintages import Vintage, folder_of, keep
+from marketselect.sources.vintages import Vintage, folder_of, keep_vintage
 
 POP, LAST = "SP.POP.TOTL", "2026-07-01"
 beside = tempfile.TemporaryDirectory()
@@ -34,7 +34,7 @@ def vintage(people):
 
 
 def write_cache(people, path):
-    keep(folder_of(path), vintage(people))
+    keep_vintage(folder_of(path), vintage(people))
 
 
 def write_snapshot(people, path, overwrite=True):

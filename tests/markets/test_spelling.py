@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect.markets.names import known_names
-from marketselect.markets.spelling import folded, folded_look, trimmed
+from marketselect.markets.spelling import folded, folded_look, trimmed_name
 
 NAMES = sorted({each.name for each in known_names().values() if len(each.name) > 3})
 BLANKS = [" ", "\u00a0", "\u202f", "\u2009", "\t", "\n", "  "]
@@ -61,7 +61,7 @@ def test_case_changes_no_name(name: str) -> None:
 @given(names, st.sampled_from(BLANKS), st.sampled_from(BLANKS))
 def test_blanks_around_and_within_change_no_name(name: str, around: str, within: str) -> None:
     assert folded(around + name.replace(" ", within) + around) == folded(name)
-    assert trimmed(around + name + around) == name
+    assert trimmed_name(around + name + around) == name
 
 
 @given(names)
@@ -71,11 +71,11 @@ def test_folding_twice_changes_nothing(name: str) -> None:
 
 def test_every_blank_of_unicode_is_taken_off() -> None:
     blanks = "".join(sign for sign in map(chr, range(0x110000)) if sign.isspace())
-    assert trimmed(f"{blanks}KEN{blanks}") == "KEN"
+    assert trimmed_name(f"{blanks}KEN{blanks}") == "KEN"
 
 
 def test_signs_without_width_are_blanks() -> None:
-    assert trimmed("\ufeffKEN\u200b") == "KEN"
+    assert trimmed_name("\ufeffKEN\u200b") == "KEN"
 
 
 @pytest.mark.parametrize(

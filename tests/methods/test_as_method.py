@@ -19,7 +19,7 @@ from marketselect.methods import (
     Method,
     as_method,
     fixed_scale_options,
-    with_mean,
+    method_with_mean,
 )
 from shared import fault_of
 
@@ -247,15 +247,15 @@ def test_a_sum_adds_up_only_where_its_criteria_are_as_they_are() -> None:
 
 def test_a_weighted_sum_by_another_mean_is_the_method_of_that_mean() -> None:
     mean = METHODS["weighted_sum"]
-    assert with_mean(mean, "arithmetic") is mean
-    assert with_mean(mean, "geometric") is METHODS["weighted_product"]
-    harmonic = with_mean(mean, "harmonic")
+    assert method_with_mean(mean, "arithmetic") is mean
+    assert method_with_mean(mean, "geometric") is METHODS["weighted_product"]
+    harmonic = method_with_mean(mean, "harmonic")
     assert (harmonic.name, harmonic.shipped) == ("weighted_harmonic", "weighted_sum")
     assert (harmonic.batch, harmonic.takes, harmonic.linear) == ("both", (), False)
     for word in ("geometric", "harmonic"):
-        assert with_mean(METHODS["topsis"], word) is METHODS["topsis"]
+        assert method_with_mean(METHODS["topsis"], word) is METHODS["topsis"]
     named = replace(mean, name="mine", shipped="")
-    assert with_mean(named, "geometric") is named
+    assert method_with_mean(named, "geometric") is named
 
 
 def test_a_misspelt_method_has_no_options() -> None:

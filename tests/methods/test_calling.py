@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from marketselect.arrays.checks import FloatArray, Matrix
-from marketselect.arrays.weights import divided
+from marketselect.arrays.weights import divided_weights
 from marketselect.errors import Fault, InputError
 from marketselect.methods import METHODS, Method
 from marketselect.methods.calling import FINITE_SCORES, call_method
@@ -44,7 +44,7 @@ def mean(matrix: FloatArray, weights: FloatArray) -> FloatArray:
     ids=["ours", "an array", "a result of lists", "a Series in another order", "a mapping"],
 )
 def test_scores_come_as_an_array_in_the_order_of_the_markets(method: Method) -> None:
-    for weights in (WEIGHTS, divided(WEIGHTS)):
+    for weights in (WEIGHTS, divided_weights(WEIGHTS)):
         _, scores = call_method(method, MATRIX, weights, {})
         assert scores.tolist() == SCORES
 

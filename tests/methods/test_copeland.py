@@ -110,16 +110,16 @@ def test_one_market_beats_nobody() -> None:
 @pytest.mark.parametrize(
     ("markets", "criteria", "draws", "way"),
     [
-        (3, 2, 1, "by_way"),  # two compare in 9 ways, and there are 9 pairs
-        (3, 2, 2, "by_pattern"),
-        (3, 3, 1, "by_pair"),  # 27 ways
-        (3, 3, 2, "by_pair"),
+        (3, 2, 1, "copeland_by_way"),  # two compare in 9 ways, and there are 9 pairs
+        (3, 2, 2, "copeland_by_pattern"),
+        (3, 3, 1, "copeland_by_pair"),  # 27 ways
+        (3, 3, 2, "copeland_by_pair"),
     ],
 )
 def test_ways_to_compare_are_counted_where_they_are_no_more_than_pairs(
     monkeypatch: Any, markets: int, criteria: int, draws: int, way: str
 ) -> None:
-    for other in {"by_way", "by_pattern", "by_pair"} - {way}:
+    for other in {"copeland_by_way", "copeland_by_pattern", "copeland_by_pair"} - {way}:
         monkeypatch.setattr(_copeland, other, None)
     matrix = np.random.default_rng(3).integers(0, 3, (markets, criteria)).astype(float)
     weights = np.arange(1.0, draws * criteria + 1).reshape(draws, criteria)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.methods.options import in_one_form, told_options
+from marketselect.methods.options import option_in_one_form, told_options
 
 RULES = ms.Framework(
     name="rules",
@@ -125,7 +125,7 @@ def test_a_record_holds_numbers_as_numbers(method: str) -> None:
     ],
 )
 def test_the_one_form_of_an_option(given: Any, told: Any) -> None:
-    assert repr(in_one_form(given, ("a", "b"))) == repr(told)
+    assert repr(option_in_one_form(given, ("a", "b"))) == repr(told)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_one_form_of_an_option(given: Any, told: Any) -> None:
     ],
 )
 def test_a_text_may_stay_one_at_any_depth(given: Any, told: Any) -> None:
-    assert repr(in_one_form(given, ("a", "b"), texts=False)) == repr(told)
+    assert repr(option_in_one_form(given, ("a", "b"), texts=False)) == repr(told)
 
 
 def test_what_a_fixed_scale_sets_is_told_in_the_form_of_what_is_given() -> None:

@@ -8,8 +8,8 @@ import pytest
 from marketselect.methods import _sorted_flows
 from marketselect.methods._sorted_flows import (
     can_be_sorted,
+    flow_shifts,
     leads_in_order,
-    shifts,
     sorted_flows,
     threshold_in_units,
 )
@@ -99,7 +99,7 @@ def test_flows_keep_the_shape_of_their_columns() -> None:
 def test_units_leave_room_for_the_number_of_a_market(
     span: float, markets: int, expected: int
 ) -> None:
-    assert shifts(np.float64(span), markets) == expected
+    assert flow_shifts(np.float64(span), markets) == expected
 
 
 def test_a_threshold_is_told_apart_down_to_two_to_the_forty_units() -> None:
@@ -121,7 +121,7 @@ def test_a_span_beyond_all_floats_cannot_be_sorted() -> None:
 def test_a_threshold_beyond_all_leads_is_one_that_none_reaches(markets: int) -> None:
     """The longest lead is a float below 1: with 1,024 markets it is rounded up to a whole 1."""
     longest = np.nextafter(1.0, 0.0)
-    shift = shifts(np.array([[longest]]), markets)
+    shift = flow_shifts(np.array([[longest]]), markets)
     assert threshold_in_units(0.5, shift, markets).tolist() == [[2 ** int(shift[0, 0] - 1)]]
     lead = int(np.rint(np.ldexp(longest, shift))[0, 0])
     assert threshold_in_units(2.0, shift, markets)[0, 0] > lead

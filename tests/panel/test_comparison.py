@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.panel.comparison import add_up
-from marketselect.panel.mixes import mixed
+from marketselect.panel.mixes import mixed_ranking
 from shared import examples, part_of_the_world
 
 PLAYERS = ("data", "scale", "weights", "method")
@@ -325,7 +325,7 @@ def test_a_mix_of_one_ranking_alone_is_that_ranking_to_the_last_digit(
     rules = replace(ms.load_framework("pestle"), **settings)
     ranking = rank(part_of_the_world(), rules)
     markets = ranking.matrix.index
-    own = mixed("", markets, data=ranking, scale=ranking, weights=ranking, method=ranking)
+    own = mixed_ranking("", markets, data=ranking, scale=ranking, weights=ranking, method=ranking)
     assert own.left_out.empty
     everyone = np.ones(len(markets), dtype=bool)
     assert np.array_equal(own.scores(everyone), ranking.model.scores(ranking.seen))

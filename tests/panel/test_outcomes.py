@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.panel.outcomes import baseline, by_year, every_year, log_growth, onset
+from marketselect.panel.outcomes import baseline, every_year, log_growth, market_by_year, onset
 from shared import fault_of
 
 YEARS = range(2001, 2008)
@@ -50,21 +50,21 @@ def test_a_gap_is_no_event_but_a_market_unknown_in_the_year_is_not_watched() -> 
 
 
 def test_years_that_are_no_columns_are_gaps_and_no_neighbors() -> None:
-    sales = by_year(pd.DataFrame({2004: [8.0], 2001: [1.0]}, index=["A"]), "amounts")
+    sales = market_by_year(pd.DataFrame({2004: [8.0], 2001: [1.0]}, index=["A"]), "amounts")
     assert list(every_year(sales)) == [2001, 2002, 2003, 2004]
     assert log_growth(every_year(sales), 1).isna().all(axis=None)
     assert log_growth(every_year(sales), 3).loc["A", 2001] == pytest.approx(np.log(8))
 
 
 def test_countries_are_read_by_name_and_years_by_their_digits() -> None:
-    found = by_year(pd.DataFrame({"2001": [1, 2]}, index=["Germany", "FRA"]), "amounts")
+    found = market_by_year(pd.DataFrame({"2001": [1, 2]}, index=["Germany", "FRA"]), "amounts")
     assert list(found.index) == ["DEU", "FRA"]
     assert found.columns.equals(pd.Index([2001]))
 
 
 def test_truths_with_gaps_are_ones_zeros_and_gaps() -> None:
     given = pd.DataFrame({2001: [True, None, False]}, index=list("ABC"), dtype=object)
-    np.testing.assert_array_equal(by_year(given, "outcome")[2001], [1, np.nan, 0])
+    np.testing.assert_array_equal(market_by_year(given, "outcome")[2001], [1, np.nan, 0])
 
 
 @pytest.mark.parametrize(

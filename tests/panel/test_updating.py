@@ -18,7 +18,7 @@ from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.changeovers import CHANGEOVERS
 from marketselect.sources.snapshot import file_sha256, snapshot_files
-from marketselect.sources.updates import base_of, updated, wanted_by_code
+from marketselect.sources.updates import base_of, updated_figures, wanted_by_code
 from sources.bank import Bank, row, said, served, status
 
 POP, LIFE, RATE, CALM = "SP.POP.TOTL", "SP.DYN.LE00.IN", "PA.NUS.FCRF", "PV.EST"
@@ -293,7 +293,7 @@ def test_a_trouble_that_passes_is_none(bank: Bank, base: Path) -> None:
     waited: list[float] = []
     client = api.Client(bank.address, timeout=0.2, wait=waited.append, now=lambda: NOW)
     old = base_of(base)
-    found = updated(
+    found = updated_figures(
         old, wanted_by_code([POP], old.catalogue), [*YEARS], client, None,
         again=False, report=silent, tolerance=0.0,
     )  # fmt: skip

@@ -9,14 +9,14 @@ import pytest
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.portfolio import frontier
-from marketselect.portfolio.frontier import beats, point, supported
+from marketselect.portfolio.frontier import basket_point, beats, supported
 from marketselect.portfolio.programme import (
     UNIT,
     Constraint,
     Programme,
     best_basket,
     fewest_relaxed,
-    narrowed,
+    narrowed_program,
     program_arrays,
     shortfalls,
     solved_by_program,
@@ -201,7 +201,9 @@ def test_no_basket_that_is_better_is_lost_by_leaving_markets_out(seed: int) -> N
     cost, whole, rows, least, low, high = program_arrays(programme, aims, [])
     for place in np.argsort(values)[[0, len(values) // 2, -1]]:
         worth = -UNIT * values[place]
-        least_held, most_held = narrowed(cost, whole, rows, least, low, high, programme.size, worth)
+        least_held, most_held = narrowed_program(
+            cost, whole, rows, least, low, high, programme.size, worth
+        )
         for held, value in zip(every, values, strict=True):
             within = (least_held[:markets] <= held) & (held <= most_held[:markets])
             assert within.all() or value < values[place]
@@ -249,8 +251,8 @@ def test_the_frontier_is_the_upper_hull_of_all_subsets(seed: int) -> None:
     rng = np.random.default_rng(seed)
     programme = Programme(size=3, scores=rng.uniform(20, 90, 9), changes=rng.normal(0, 15, (12, 9)),
                           aversion=1.0, bad_years=0.25, rules=())  # fmt: skip
-    points = np.array([point(programme, held) for held in subsets(9, 3)])
-    found = [point(programme, held) for held in supported(programme)]
+    points = np.array([basket_point(programme, held) for held in subsets(9, 3)])
+    found = [basket_point(programme, held) for held in supported(programme)]
     score, loss = np.array(found).T
     assert (np.diff(score) < 0).all()
     assert (np.diff(loss) < 0).all()

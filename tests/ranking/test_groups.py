@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import marketselect as ms
-from marketselect.ranking.grouped_rows import unsettled
+from marketselect.ranking.grouped_rows import unsettled_markets
 
 
 def rules(**given: Any) -> ms.Framework:
@@ -202,7 +202,7 @@ def test_totals_and_second_names_are_read_as_in_one_table() -> None:
     assert "World" not in set(ranked.table["market"])
     assert ranked.faults["code"].unique().tolist() == ["duplicate"]  # " m02x" beside "m02x"
     assert_same(ranked, data, rules(), scale=ranked.scale)
-    assert unsettled(["DEU", "Germany", "Oz", " Oz", "World", 5]) == {
+    assert unsettled_markets(["DEU", "Germany", "Oz", " Oz", "World", 5]) == {
         "DEU", "Germany", " Oz", "World", 5,
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from scipy.stats import ks_2samp
 
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
-from marketselect.arrays.weights import divided
+from marketselect.arrays.weights import divided_weights
 from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import AROUND, LEVELS, WeightDraws
 from marketselect.ranking.ranking import Ranking
@@ -300,7 +300,7 @@ def slow_scores(ranking: Ranking, split: Any, draw: int) -> FloatArray:
 
     matrix = np.array([[mean(market, code) for code in tree.top] for market in data.index])
     matrix = matrix.astype(np.float64)
-    return ranking.model.scores(matrix, divided(split[None][draw]))
+    return ranking.model.scores(matrix, divided_weights(split[None][draw]))
 
 
 @pytest.mark.parametrize("mean", ["arithmetic", "geometric"])

@@ -203,7 +203,7 @@ def test_parquet_files_hold_the_tables_of_the_record(tmp_path: Path) -> None:
     record = json.loads((folder / "record.json").read_text("utf-8"))
     assert record["fingerprint"] == ranking.fingerprint
     found = {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
-    assert set(found) == set(plain.tables(ranking))
+    assert set(found) == set(plain.record_tables(ranking))
     assert found["table"]["market"].tolist() == ranking.table.index.tolist()
     assert found["table"]["score"].tolist() == ranking.table["score"].tolist()
     assert found["values"].set_index("market")["risk"].tolist() == [1.0, 4.0, 2.0, 3.0]

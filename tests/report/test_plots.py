@@ -25,7 +25,7 @@ from marketselect.report.pictures.heat import plot_acceptability
 from marketselect.report.pictures.map import plot_map
 from marketselect.report.pictures.markets import plot_profile, plot_tradeoff
 from marketselect.report.pictures.panel import order_each_year, plot_ranks
-from marketselect.report.pictures.parts import cut_apart, paint, png_bytes
+from marketselect.report.pictures.parts import cut_apart, factor_paint, png_bytes
 from marketselect.report.pictures.ranks import plot_intervals, plot_ranking
 from marketselect.report.tiles import TILES
 from marketselect.words import COLORS, FACTOR_COLORS, readable_on
@@ -336,7 +336,7 @@ def in_gray(number: int) -> Any:
     """Return the pixels of a square that is painted as the factor of a number, as lightness."""
     figure = Figure(figsize=(1, 1), dpi=100)
     ax = figure.add_axes((0, 0, 1, 1))
-    ax.add_patch(Rectangle((0, 0), 1, 1, **paint(number, hatches=True)))
+    ax.add_patch(Rectangle((0, 0), 1, 1, **factor_paint(number, hatches=True)))
     ax.set_axis_off()
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba")
@@ -345,7 +345,7 @@ def in_gray(number: int) -> Any:
 
 
 def test_no_two_of_many_factors_are_painted_alike() -> None:
-    painted = [paint(number, hatches=True) for number in range(72)]
+    painted = [factor_paint(number, hatches=True) for number in range(72)]
     looks = [(p["facecolor"], p["hatch"], p["edgecolor"]) for p in painted]
     assert len(set(looks)) == 72
     for number in range(8):  # on the second turn the hatch is another one, too
@@ -357,7 +357,7 @@ def test_no_two_of_many_factors_are_painted_alike() -> None:
 
 def test_neighbors_differ_in_gray_from_turn_to_turn() -> None:
     for one, other in pairwise(range(16)):
-        first, second = (lab(paint(number)["facecolor"])[0] for number in (one, other))
+        first, second = (lab(factor_paint(number)["facecolor"])[0] for number in (one, other))
         assert abs(first - second) > 12, (one, other)
 
 

@@ -19,7 +19,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.report.page.left import left_reasons
 from marketselect.report.workbook import workbook
 from marketselect.report.workbook.cells import MOST_TEXTS, cell_value, number_format
-from marketselect.report.workbook.columns import Column, Formula, format_of, scores
+from marketselect.report.workbook.columns import Column, Formula, format_of, score_column
 from marketselect.report.workbook.workbook import write_excel
 from shared import part_of_the_world
 
@@ -578,12 +578,12 @@ def test_a_score_reads_as_it_does_on_the_terminal_and_is_stored_in_full(tmp_path
     ],
 )
 def test_the_format_of_a_score_shows_what_is_written_elsewhere(value: Any, form: str) -> None:
-    assert number_format(scores("score", [value], 1), value, set()) == form
+    assert number_format(score_column("score", [value], 1), value, set()) == form
 
 
 def test_texts_in_formats_are_no_more_than_excel_takes() -> None:
     """The halves 0.25, 1.25, ... go down to the even digit: a text each, but not without end."""
-    texts, column = set[str](), scores("score", [], 1)
+    texts, column = set[str](), score_column("score", [], 1)
     forms = {number_format(column, n + 0.25, texts) for n in range(300)}
     assert len(texts) == MOST_TEXTS
     assert len(forms) == MOST_TEXTS + 1

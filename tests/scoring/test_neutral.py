@@ -19,9 +19,9 @@ import marketselect as ms
 from marketselect.frozen import FrozenMapping
 from marketselect.report.page.data import page_content
 from marketselect.report.terminal import ranking_text
-from marketselect.report.workbook.columns import changes
+from marketselect.report.workbook.columns import changes_on_sheet
 from marketselect.report.workbook.method import scoring_rows
-from marketselect.scoring.normalization import fit
+from marketselect.scoring.normalization import fit_scales
 from marketselect.weighting import WEIGHTINGS
 from shared import examples
 
@@ -206,8 +206,10 @@ def test_a_neutral_column_is_in_the_middle_for_everybody() -> None:
     for normalization, middle in (("min-max", 55.0), ("percentile-rank", 55.0), ("z-score", 0.0)):
         rules = framework("F", normalization=normalization, range=(10, 100))
         assert set(ms.normalize(data, rules)["k"]) == {middle}
-        assert fit(data, rules).neutral == ("k",)
-    left = rules.subset([code for code in rules.codes if code not in fit(data, rules).neutral])
+        assert fit_scales(data, rules).neutral == ("k",)
+    left = rules.subset(
+        [code for code in rules.codes if code not in fit_scales(data, rules).neutral]
+    )
     by_hand = ms.aggregate(ms.normalize(data, left), left)
     close(ms.score_factors(data, rules).scores, by_hand)
 
@@ -443,7 +445,8 @@ def test_a_ranking_says_what_takes_no_part() -> None:
     assert "no part in the scores" in ranking._repr_html_()
     assert LINE in ranking_text(ranking, ranking.table, excluded=False, embedded=False)
     assert ("scoring", "indicators without a difference", LINE) in scoring_rows(ranking)
-    assert ("scoring", "indicators without a difference", "neutral") in scoring_rows(without)
+    words = "none; one would take no part"
+    assert ("scoring", "indicators without a difference", words) in scoring_rows(without)
 
 
 @pytest.mark.slow
@@ -457,8 +460,8 @@ def test_its_cells_are_marked_in_explanation_page_and_workbook(tmp_path: Path) -
     cells = [cell for row in page["markets"]["remarks"].values() for cell in row]
     assert sum(cell["what"] == "neutral" for cell in cells) == 2 * len(ranking.table)
     assert LINE in dict(page["notes"])["Remarks"]
-    assert [row[2] for row in changes(ranking)].count("neutral") == 2 * len(ranking.table)
-    assert "neutral" not in [row[2] for row in changes(without)]
+    assert [row[2] for row in changes_on_sheet(ranking)].count("neutral") == 2 * len(ranking.table)
+    assert "neutral" not in [row[2] for row in changes_on_sheet(without)]
     ms.write_report(ranking, tmp_path / "page.html")
     ms.write_excel(ranking, tmp_path / "book.xlsx")
 

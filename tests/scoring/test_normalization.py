@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import marketselect as ms
 from marketselect.framework import vocabulary
-from marketselect.scoring.normalization import BOUNDED, NORMALIZATIONS, apply, fit
+from marketselect.scoring.normalization import BOUNDED, NORMALIZATIONS, apply_scale, fit_scales
 
 KINDS = (
     "min-max",
@@ -204,7 +204,9 @@ def test_applying_the_fitted_scale_equals_normalizing(
     column: list[float], kind: str, direction: str
 ) -> None:
     rules, values = answered(kind, column, direction)
-    pd.testing.assert_frame_equal(apply(values, fit(values, rules)), ms.normalize(values, rules))
+    pd.testing.assert_frame_equal(
+        apply_scale(values, fit_scales(values, rules)), ms.normalize(values, rules)
+    )
 
 
 @given(column=COLUMNS, kind=st.sampled_from(KINDS), direction=DIRECTIONS)
@@ -263,7 +265,7 @@ def test_scores_stay_within_the_range_whatever_comes_later(
     rules = framework(kind, range=(1.0, 100.0), **keys)
     distances = {abs(value - target) for value in column} if target is not None else {0, 1}
     if len(distances) > 1:
-        scores = apply(wide(new), fit(wide(column), rules))["x"]
+        scores = apply_scale(wide(new), fit_scales(wide(column), rules))["x"]
         assert scores.between(1, 100).all()
 
 

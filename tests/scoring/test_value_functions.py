@@ -13,7 +13,7 @@ from scipy.interpolate import make_interp_spline
 
 import marketselect as ms
 from marketselect.errors import InputError
-from marketselect.scoring.value_functions import beyond_function, on_function
+from marketselect.scoring.value_functions import beyond_value_function, on_value_function
 
 CASES = json.loads(
     (Path(__file__).parents[1] / "cases" / "value_functions.json").read_text(encoding="utf-8")
@@ -164,20 +164,20 @@ def functions(draw: st.DrawFn) -> tuple[tuple[float, float], ...]:
 
 @given(points=functions(), values=st.lists(st.integers(-80, 500), min_size=1, max_size=9))
 def test_a_score_lies_between_those_of_its_neighbors(points: Any, values: list[int]) -> None:
-    found = on_function(np.array(values) / 4, points)
+    found = on_value_function(np.array(values) / 4, points)
     x = [value for value, _ in points]
     for value, score in zip(np.array(values) / 4, found.tolist(), strict=True):
         after = int(np.searchsorted(x, value))
         near = [score for _, score in points[max(after - 1, 0) : after + 1]]
         assert min(near) <= score <= max(near)
-    assert on_function(np.array(x), points).tolist() == [score for _, score in points]
+    assert on_value_function(np.array(x), points).tolist() == [score for _, score in points]
 
 
 @given(points=functions(), size=st.sampled_from([1e-9, 0.5, 3.0, 1e9]))
 def test_changing_a_unit_changes_nothing(points: Any, size: float) -> None:
     values = np.linspace(points[0][0] - 1, points[-1][0] + 1, 9)
     scaled = tuple((value * size, score) for value, score in points)
-    for function in (on_function, beyond_function):
+    for function in (on_value_function, beyond_value_function):
         np.testing.assert_allclose(
             function(values * size, scaled), function(values, points), rtol=1e-9, atol=1e-9
         )
@@ -188,14 +188,16 @@ def test_a_point_on_a_line_changes_nothing(points: Any) -> None:
     (x, score), (other, its_score) = points[:2]
     more = (points[0], ((x + other) / 2, (score + its_score) / 2), *points[1:])
     values = np.linspace(points[0][0] - 1, points[-1][0] + 1, 17)
-    for function in (on_function, beyond_function):
+    for function in (on_value_function, beyond_value_function):
         np.testing.assert_allclose(function(values, more), function(values, points), atol=1e-9)
 
 
 @given(points=functions())
 def test_within_its_ends_what_goes_on_is_the_same(points: Any) -> None:
     values = np.linspace(points[0][0], points[-1][0], 17)
-    assert beyond_function(values, points).tolist() == on_function(values, points).tolist()
+    assert (
+        beyond_value_function(values, points).tolist() == on_value_function(values, points).tolist()
+    )
 
 
 def test_two_points_are_goalposts() -> None:
@@ -473,6 +475,6 @@ def test_scipy_draws_the_same_lines(points: Any) -> None:
     x, scores = np.array(points).T
     spline = make_interp_spline(x, scores, k=1)
     values = np.linspace(x[0] - 3, x[-1] + 3, 23)
-    np.testing.assert_allclose(beyond_function(values, points), spline(values), atol=1e-8)
+    np.testing.assert_allclose(beyond_value_function(values, points), spline(values), atol=1e-8)
     inside = np.clip(values, x[0], x[-1])
-    np.testing.assert_allclose(on_function(values, points), spline(inside), atol=1e-8)
+    np.testing.assert_allclose(on_value_function(values, points), spline(inside), atol=1e-8)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from marketselect import InputError, read_indicators
-from marketselect.sources.packages import needed
+from marketselect.sources.packages import needed_package
 from sources import written
 
 ROWS: list[list[object]] = [["iso3", "gdp"], ["KEN", 1.5], ["VNM", None]]
@@ -216,7 +216,7 @@ def test_the_package_for_old_workbooks_is_named(
     with pytest.raises(InputError, match=r'needs python-calamine.*"marketselect\[excel\]"'):
         read_indicators(path)
     with pytest.raises(InputError, match="writing needs nothing-there"):
-        needed("nothing_there", "none", "writing")
+        needed_package("nothing_there", "none", "writing")
 
 
 # Pages that are called workbooks

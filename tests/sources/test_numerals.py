@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketselect import InputError, read_indicators
-from marketselect.sources.numerals import decimals, plain_number, read_number_columns
+from marketselect.sources.numerals import fast_decimals, plain_number, read_number_columns
 from sources import written
 
 
@@ -122,7 +122,7 @@ def test_decimals_are_the_floats_nearest_to_what_is_written(cells: list[str]) ->
     expected = np.array([float(cell) for cell in cells])
     assert np.array(read(cells, decimal=".")[0]).tobytes() == expected.tobytes()
     few = [cell[:16] if "." in cell[:16] else f"{cell[:15]}." for cell in cells]
-    found = decimals(few, "".join(few))
+    found = fast_decimals(few, "".join(few))
     assert found is not None
     assert found.tobytes() == np.array([float(cell) for cell in few]).tobytes()
 
@@ -136,7 +136,7 @@ def test_decimals_are_the_floats_nearest_to_what_is_written(cells: list[str]) ->
     ],
 )  # fmt: skip
 def test_what_is_no_plain_decimal_is_read_in_another_way(cells: list[str]) -> None:
-    assert decimals(cells, "".join(cells)) is None
+    assert fast_decimals(cells, "".join(cells)) is None
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.sources.changeovers import CHANGEOVERS, spliced
+from marketselect.sources.changeovers import CHANGEOVERS, spliced_rates
 from marketselect.sources.embedded import embedded_series
 from marketselect.sources.snapshot import figures_by_change, file_sha256, snapshot_files
 
@@ -178,25 +178,25 @@ def published() -> pd.DataFrame:
 
 
 def test_rates_are_joined_as_the_embedded_ones_are() -> None:
-    wide = spliced(published()).pivot(index="market", columns="year", values="value")
+    wide = spliced_rates(published()).pivot(index="market", columns="year", values="value")
     expected = embedded_series("PA.NUS.FCRF").reindex(wide.index)
     np.testing.assert_allclose(wide.to_numpy(), expected.to_numpy(), rtol=1e-12)
 
 
 def test_rates_that_are_joined_already_are_left_alone() -> None:
-    once = spliced(published())
-    pd.testing.assert_frame_equal(spliced(once), once)
+    once = spliced_rates(published())
+    pd.testing.assert_frame_equal(spliced_rates(once), once)
 
 
 def test_croatia_paid_7_53_kuna_for_a_euro() -> None:
     # Council Regulation (EU) 2022/1208: 1 EUR = 7.53450 HRK. Per US dollar: 7.0 kuna are 0.93 euro.
     rates = pd.DataFrame({"market": "HRV", "year": [2022, 2023], "value": [7.0, 0.92]})
-    assert spliced(rates)["value"].round(4).tolist() == [0.9291, 0.92]
+    assert spliced_rates(rates)["value"].round(4).tolist() == [0.9291, 0.92]
 
 
 def test_a_market_without_both_currencies_is_left_alone() -> None:
     rates = pd.DataFrame({"market": "HRV", "year": [2021, 2022], "value": [6.4, 7.0]})
-    assert spliced(rates)["value"].tolist() == [6.4, 7.0]
+    assert spliced_rates(rates)["value"].tolist() == [6.4, 7.0]
 
 
 def test_a_name_that_is_taken_is_told_once(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import marketselect as ms
 from marketselect.cli import main
 from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
-from marketselect.sources.worldbank import as_tables, fetched_series, other_codes
+from marketselect.sources.worldbank import fetched_series, fetched_tables, other_codes
 from shared import Terminal
 from sources.bank import ELSEWHERE, ROWS, Bank, Reply, row, said, served, status
 
@@ -45,7 +45,9 @@ def waits(bank: Bank, tries: int = 4, timeout: float = 30.0) -> tuple[list[float
     )
     codes, years = ["SP.POP.TOTL"], [2022, 2023]
     try:
-        return waited, as_tables(*fetched_series(client, codes, years, None, False, silent), years)
+        return waited, fetched_tables(
+            *fetched_series(client, codes, years, None, False, silent), years
+        )
     except ms.InputError as error:
         return waited, error
 

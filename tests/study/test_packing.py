@@ -93,7 +93,7 @@ def test_a_bomb_and_a_huge_file_are_refused_before_they_are_unpacked(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("marketselect.study.folder.LARGEST", study.stat().st_size)
-        patch.setattr(packing, "content", lambda *_: pytest.fail("unpacked"))
+        patch.setattr(packing, "archive_entry", lambda *_: pytest.fail("unpacked"))
         found = fault_of(ms.replay_study, adding(study, "notes.txt", b"0" * 2**15))
         assert (found.code, "is larger than" in found.got) == ("too-large", True)
     with ZipFile(study, "a", zipfile.ZIP_DEFLATED) as archive:

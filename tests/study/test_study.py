@@ -20,7 +20,7 @@ from marketselect import files
 from marketselect.framework.vocabulary import Normalization
 from marketselect.study import folder as folder_module
 from marketselect.study import replay_study, save_study
-from marketselect.study.contents import csv_of_table, encoded
+from marketselect.study.contents import csv_of_table, encoded_study_text
 from marketselect.study.parsing import read_number_file
 from shared import observations, part_of_the_world
 
@@ -436,7 +436,7 @@ def test_half_a_character_is_refused_by_place() -> None:
         replace(SMALL, indicators=(*indicators, *SMALL.indicators[1:]))
     for text in ("a\ud800\nb", "a\n\ud800"):
         with pytest.raises(ms.InputError, match=r"line [12].*ud800' is half a character"):
-            encoded(text, "framework.toml")
+            encoded_study_text(text, "framework.toml")
 
 
 @pytest.mark.parametrize("overwrite", ["no", 0, 1, None])

@@ -580,7 +580,7 @@ def test_the_catalogue_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> Non
         return checked(frame)
 
     monkeypatch.setattr(schemas, "check_catalogue", counted)
-    embedded._catalogue.cache_clear()
+    embedded._embedded_catalogue.cache_clear()
     assert_frame_equal(ms.load_catalogue(), ms.load_catalogue())
     assert calls == [len(ms.load_catalogue())]
 

@@ -653,7 +653,7 @@ def test_a_label_of_many_rows_is_looked_at_once(monkeypatch: pytest.MonkeyPatch)
     """Millions of rows have hundreds of labels."""
     odd = pd.Categorical.from_codes([0, 1, 1, 0, 0], pd.Index(["A", "\ud800"], dtype=object))
     rows = pd.DataFrame({"market": odd, "indicator": pd.Categorical(list("XXYYX"))})
-    cells = faults.writable(rows)["market"].tolist()
+    cells = faults.with_writable_cells(rows)["market"].tolist()
     assert cells == ["A", said("\ud800"), said("\ud800"), "A", "A"]
     looked: list[object] = []
 
@@ -662,7 +662,7 @@ def test_a_label_of_many_rows_is_looked_at_once(monkeypatch: pytest.MonkeyPatch)
         return True
 
     monkeypatch.setattr(faults, "is_label", looking)
-    assert faults.writable(rows) is rows
+    assert faults.with_writable_cells(rows) is rows
     assert looked == ["A", "\ud800", "X", "Y"]
 
 

@@ -15,7 +15,7 @@ from marketselect import Factor, Framework, Indicator, InputError, rank_markets
 from marketselect.arrays.checks import FloatArray
 from marketselect.uncertainty import choice_cells as cells_module
 from marketselect.uncertainty import variance as module
-from marketselect.uncertainty.choice_cells import evaluate, product_cells
+from marketselect.uncertainty.choice_cells import choice_cell_scores, product_cells
 from marketselect.uncertainty.choice_options import (
     Choice,
     base_values,
@@ -273,7 +273,7 @@ def test_a_cell_that_fails_fails_alone_whatever_is_scored_with_it(
     asked = {"normalization": ["min-max", "z-score"], "method": ["topsis", "weighted_product"]}
     chosen = settled_choices({**asked, "weights": 2}, base, base.weight_draws)
     cells = product_cells(chosen)
-    scores, faults = evaluate(variants_of(base, None), chosen, cells)
+    scores, faults = choice_cell_scores(variants_of(base, None), chosen, cells)
     wrong = (cells[:, 0] == 1) & (cells[:, 5] == 1)
     assert wrong.sum() == 2
     assert [cell for cell, _ in faults] == [tuple(cell) for cell in cells[wrong].tolist()]

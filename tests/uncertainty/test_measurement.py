@@ -23,7 +23,7 @@ from marketselect import (
 )
 from marketselect.arrays.checks import FloatArray
 from marketselect.sampling import weights_around
-from marketselect.scoring.normalization import unclipped
+from marketselect.scoring.normalization import normalize_unclipped
 from marketselect.uncertainty.acceptability import robustness
 from marketselect.uncertainty.measurement import MeasuredData, measured_data
 
@@ -143,7 +143,7 @@ def test_within_its_ends_a_scale_gives_the_scores(
     data = pd.DataFrame({"x": [1.0, 4.0, 9.0]}, index=["A", "B", "C"])
     scores = score_factors(data, rules)
     values = np.log(data["x"]) if transform else data["x"]
-    found = unclipped(values.to_numpy(), scores.scale["x"])
+    found = normalize_unclipped(values.to_numpy(), scores.scale["x"])
     np.testing.assert_allclose(found, scores.normalized["x"], atol=1e-9)
 
 
@@ -160,7 +160,7 @@ def test_beyond_its_ends_a_scale_goes_on() -> None:
             name="one", factors=(Factor(code="f"),), indicators=(Indicator(**ends, **keys),)
         )
         scale = fit_scale(pd.DataFrame({"x": [3.0, 6.0]}, index=["A", "B"]), rules)["x"]
-        found = unclipped(np.array([-2.0, 15.0]), scale)
+        found = normalize_unclipped(np.array([-2.0, 15.0]), scale)
         np.testing.assert_allclose(found, expected, err_msg=str(keys))
 
 
@@ -174,7 +174,7 @@ def test_a_shifted_log_is_that_of_the_scores() -> None:
     data = pd.DataFrame({"x": values}, index=list("abcdefghij"))
     scores = rank_markets(data, rules, draws=0).scores
     assert scores.scale["x"].shifted_log == (1.0, 50.0)
-    found = unclipped(np.array([*values, -7.0]), scores.scale["x"])
+    found = normalize_unclipped(np.array([*values, -7.0]), scores.scale["x"])
     # what lies below the shifted range counts as its low end
     np.testing.assert_allclose(found, [*scores.normalized["x"], 0.0], atol=1e-9)
 

@@ -24,13 +24,13 @@ PROGRAM = (FORMS, FORMS.max(axis=1), BOX, np.ones(2), (1.0, 1.0), np.zeros((0, 2
 @pytest.fixture
 def children(monkeypatch: pytest.MonkeyPatch) -> list[solver.Child]:
     """Return those that are started from now on."""
-    found, start = [], solver.started
+    found, start = [], solver.started_solver
 
     def started() -> solver.Child:
         found.append(start())
         return found[-1]
 
-    monkeypatch.setattr(solver, "started", started)
+    monkeypatch.setattr(solver, "started_solver", started)
     return found
 
 

@@ -130,12 +130,12 @@ def callable_name(call: Any) -> str:
 
 
 def numbered_name(name: str, place: Sequence[int]) -> str:
-    """Return a name with a place in a batch: ``weights[2]``; the name alone where there is none."""
+    """Return an array's name with a place in a batch: ``weights[2]``; bare if there is none."""
     return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
 
 
 def place_of_entry(given: object, name: str, place: Sequence[int], names: Names = None) -> str:
-    """Return where an entry is: ``weights[1, 3]``, or by the names that it has or that are given.
+    """Return where an array's entry is: ``weights[1, 3]``, or by names that it has or is given.
 
     `names` are those of the last axis.
     """
@@ -162,7 +162,7 @@ def float_matrix(
     truths: bool = False,
     names: Names = None,
 ) -> FloatArray:
-    """Return a float copy of `values`, or say which entry is not a number.
+    """Return an array as a copy in floats, or say which entry is not a number.
 
     Parameters
     ----------
@@ -213,13 +213,13 @@ def float_matrix(
 
 
 def refuse_bytes(values: object, name: str) -> None:
-    """Refuse bytes that can be written into: NumPy would take them for numbers."""
+    """Refuse writable bytes in place of an array: NumPy would take them for numbers."""
     if is_a(values, (bytearray, memoryview)):
         raise InputError.of("not-a-number", name, f"is a {type(values).__name__}", FINITE)
 
 
 def _has_masked(values: Any) -> bool:
-    """Return whether a mask hides an entry: in lists NumPy would make NaN of it, and warn."""
+    """Return whether a mask hides an array's entry: NumPy would make NaN of it, and warn."""
     if hasattr(values, "dtype") or hasattr(values, "columns"):
         return is_a(values, np.ma.MaskedArray) and bool(np.ma.is_masked(values))
     loose = np.asarray(values, dtype=object)
@@ -229,13 +229,14 @@ def _has_masked(values: Any) -> bool:
 
 
 def _ragged(name: str) -> InputError:
+    """Return the error that the rows of an array differ in length."""
     return InputError.of(
         "wrong-shape", name, "the rows differ in length", "give a rectangular array"
     )
 
 
 def _cells(values: Any) -> NDArray[np.object_]:
-    """Return every entry as it is, but those of columns of truths alone as 0 and 1."""
+    """Return an array's entries as they are, but columns of truths alone as 0 and 1."""
     cells = np.array(values, dtype=object)
     for column in np.moveaxis(cells, -1, 0) if cells.ndim > 1 else [cells]:
         if are_truths(column.flat):
@@ -252,7 +253,7 @@ def refuse_non_finite(
     remedy: str = FILL,
     names: Names = None,
 ) -> None:
-    """Raise at the first NaN or infinity, naming its place and how many there are.
+    """Raise at an array's first NaN or infinity, naming its place and how many there are.
 
     The place is named by the labels of what was `given`, if it has any, or by `names`.
     """
@@ -271,7 +272,7 @@ def refuse_non_finite(
 
 
 def refuse_infinite(values: FloatArray, name: str, *, names: Names = None) -> FloatArray:
-    """Return values of which NaN are missing, or raise at the first infinity."""
+    """Return an array in which NaN are missing, or raise at the first infinity."""
     infinite = np.isinf(values)
     if infinite.any():
         refuse_non_finite(
@@ -316,7 +317,7 @@ def read_matrix(matrix: ArrayLike | Matrix, *, batch: bool = True) -> Matrix:
 def direction_signs(
     directions: Directions | None, criteria: int, names: Names = None
 ) -> FloatArray:
-    """Return +1 for "benefit" and -1 for "cost", shape (criteria,); None means all benefit.
+    """Return a matrix's signs: +1 for "benefit", -1 for "cost", (criteria,); None is all benefit.
 
     `names` are those of the criteria, if they have any.
     """

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def connected_parts(known: NDArray[np.bool_]) -> list[list[int]]:
-    """Return the groups of elements that comparisons link, `known` of shape (n, n)."""
+    """Return the groups of elements that a square array links, `known` of shape (n, n)."""
     unseen, parts = set(range(len(known))), []
     while unseen:
         part, edge = set[int](), {min(unseen)}

@@ -91,14 +91,14 @@ def near_one(values: FloatArray) -> FloatArray:
 
 
 def varying_columns(values: FloatArray) -> BoolArray:
-    """Return which columns differ by more than rounding, shape (..., criteria)."""
+    """Return which matrix columns differ by more than rounding, shape (..., criteria)."""
     scaled = near_one(values)
     varying: BoolArray = np.ptp(scaled, axis=-2) > TIE * np.abs(scaled).max(axis=-2)
     return varying
 
 
 def where_it_varies(bad: BoolArray, values: FloatArray) -> BoolArray:
-    """Return what is marked in columns that vary: elsewhere no value is at fault.
+    """Return what is marked in matrix columns that vary: elsewhere no value is at fault.
 
     Both of shape (..., markets, criteria).
     """
@@ -133,7 +133,7 @@ def fixed_point(given: ArrayLike, name: str, matrix: Matrix) -> FloatArray:
 def refuse_bad_columns(
     bad: ArrayLike, got: str, remedy: str, matrix: Matrix, command: str = ""
 ) -> None:
-    """Raise if any column is marked in `bad`, shape (..., criteria), naming the first few."""
+    """Raise if any matrix column is marked in `bad`, (..., criteria), naming the first few."""
     marks = np.asarray(bad)
     if marks.any():
         *batch, _ = np.argwhere(marks)[0].tolist()
@@ -153,7 +153,7 @@ def no_difference(
     *,
     place: str = "",
 ) -> InputError:
-    """Return the error that markets do not differ where a formula divides by differences.
+    """Return the error that a matrix's markets do not differ, where a formula needs them to.
 
     `place` is where that is so in a batch, as `under_batch` says it.
     """
@@ -162,20 +162,24 @@ def no_difference(
 
 
 def _none(values: FloatArray, _matrix: Matrix) -> FloatArray:
+    """Return the columns of a matrix as they are given."""
     return values.copy()
 
 
 def _vector(values: FloatArray, _matrix: Matrix) -> FloatArray:
+    """Return the columns of a matrix divided by their Euclidean lengths."""
     scaled = near_one(values)
     return _quotient(scaled, np.sqrt((scaled**2).sum(axis=-2, keepdims=True)))
 
 
 def _sum(values: FloatArray, matrix: Matrix) -> FloatArray:
+    """Return the columns of a matrix divided by their sums."""
     scaled = _not_negative(values, "sum", matrix)
     return _quotient(scaled, scaled.sum(axis=-2, keepdims=True))
 
 
 def _max(values: FloatArray, matrix: Matrix) -> FloatArray:
+    """Return the columns of a matrix divided by their largest values."""
     scaled = _not_negative(values, "maximum", matrix)
     return _quotient(scaled, scaled.max(axis=-2, keepdims=True))
 
@@ -198,6 +202,7 @@ def _not_negative(values: FloatArray, divisor: str, matrix: Matrix) -> FloatArra
 
 
 def _min_max(values: FloatArray, signs: FloatArray, matrix: Matrix) -> FloatArray:
+    """Return the columns of a matrix from 0 for the worst market to 1 for the best."""
     scaled = near_one(values) * signs
     worst = scaled.min(axis=-2, keepdims=True)
     span = scaled.max(axis=-2, keepdims=True) - worst
@@ -209,6 +214,7 @@ def _min_max(values: FloatArray, signs: FloatArray, matrix: Matrix) -> FloatArra
 
 
 def _linear(values: FloatArray, signs: FloatArray, matrix: Matrix) -> FloatArray:
+    """Return the columns of a matrix by "linear": x / max for a benefit, min / x for a cost."""
     cost = signs < 0
     refuse_bad_columns(
         where_it_varies(cost & (values <= 0), values).any(axis=-2),

@@ -37,7 +37,7 @@ class Weighting(Protocol):
 
 
 def is_weighting(given: object) -> TypeGuard[Weighting]:
-    """Return whether this is the result of a weighting, not the weights themselves."""
+    """Return whether what is given as an array of weights is a weighting's result instead."""
     if type(given) is np.ndarray:  # nearly all weights are
         return False
     return hasattr(given, "labels") and is_a(getattr(given, "weights", None), np.ndarray)
@@ -59,7 +59,7 @@ class CheckedWeights:
 def checked_weights(
     weights: ArrayLike | Weighting | CheckedWeights, criteria: int, names: Names = None
 ) -> CheckedWeights:
-    """Return weights of shape (..., criteria), checked unless they have been read before.
+    """Return an array of weights, (..., criteria), checked unless it has been read before.
 
     `names` are those of the criteria, for weights that have none of their own.
     """
@@ -112,7 +112,7 @@ def _refuse_weights(values: FloatArray, given: object, names: Names, remedy: str
 def refuse_odd_weights(
     values: FloatArray, given: object, name: str, names: Names, remedy: str
 ) -> None:
-    """Raise at the first weight that is not finite or below 0; its place is named as it can be."""
+    """Raise at the first weight of an array not finite or below 0; its place is named."""
     refuse_non_finite(values, name, given=given, remedy=remedy, names=names)
     if (values < 0).any():
         place = tuple(int(i) for i in np.argwhere(values < 0)[0])
@@ -124,8 +124,8 @@ def refuse_odd_weights(
         )
 
 
-def divided(weights: FloatArray) -> CheckedWeights:
-    """Return weights that are known to be right, each vector divided by its sum."""
+def divided_weights(weights: FloatArray) -> CheckedWeights:
+    """Return an array of weights that is known to be right, each vector divided by its sum."""
     return CheckedWeights(given=weights, values=_shares(weights, _largest(weights)))
 
 
@@ -146,14 +146,14 @@ def _shares(weights: FloatArray, largest: FloatArray) -> FloatArray:
 def weight_batch(
     weights: ArrayLike | Weighting | CheckedWeights, criteria: int, names: Names = None
 ) -> FloatArray:
-    """Return weights of shape (..., criteria), each vector divided by its sum."""
+    """Return an array of weights, shape (..., criteria), each vector divided by its sum."""
     if is_a(weights, CheckedWeights):
         return weights.values
     return _shares(*_weights(weights, criteria, names))
 
 
 def matching_shares(weights: ArrayLike | Weighting | CheckedWeights, matrix: Matrix) -> FloatArray:
-    """Return the weights for a matrix, as `weight_batch` does; leading axes must go together."""
+    """Return the array of weights for a matrix, divided; leading axes must go together."""
     shares = weight_batch(weights, matrix.criteria, matrix.columns)
     ours, theirs = shares.shape[:-1], matrix.values.shape[:-2]
     if theirs and any(

@@ -14,8 +14,14 @@ from marketselect.errors import number_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.printing import fitted, to_print
-from marketselect.scoring.coverage import EXACT, lacks_factor, observed_share, scarce, thin
+from marketselect.printing import printed_frame, to_print
+from marketselect.scoring.coverage import (
+    EXACT,
+    lacks_factor,
+    observed_share,
+    scarce_markets,
+    thin_factors,
+)
 from marketselect.scoring.factors import FactorScores, HasScores, factor_scores_of
 from marketselect.scoring.imputation import FILLING
 from marketselect.tables.table import IndicatorTable
@@ -48,7 +54,7 @@ class Availability:
 
     def __repr__(self) -> str:
         fewest = self.by_indicator.sort_values("share", kind="stable").head(10)
-        return f"{self.headline}; the fewest:\n{fitted(fewest.round(3))}"
+        return f"{self.headline}; the fewest:\n{printed_frame(fewest.round(3))}"
 
     @property
     def headline(self) -> str:
@@ -109,7 +115,10 @@ def data_availability(
     observed = raw.notna()
     share = pd.DataFrame(observed_share(~observed.to_numpy(), rules), raw.index, rules.top)
     held = lacks_factor(share.to_numpy(), rules)
-    enough = ~(thin(share.to_numpy(), rules).any(axis=1) | scarce(~observed.to_numpy(), rules))
+    enough = ~(
+        thin_factors(share.to_numpy(), rules).any(axis=1)
+        | scarce_markets(~observed.to_numpy(), rules)
+    )
     if rules.missing not in FILLING:
         enough &= (held | (share > 0).to_numpy()).all(axis=1)
     if rules.missing in ("drop", "refuse"):
@@ -117,7 +126,7 @@ def data_availability(
     markets = {
         "observed": observed.sum(axis=1),
         "share": observed.mean(axis=1),
-        "coverage": weighted_coverage(share, rules),
+        "coverage": available_weight(share, rules),
         "qualifies": enough,
     }
     indicators = {
@@ -135,7 +144,7 @@ def data_availability(
 
 
 def imputed_share(scores: FactorScores | HasScores) -> "pd.Series[float]":
-    """Return the share of each scored market's composite that rests on cells without a value.
+    """Audit what share of each scored market's composite rests on cells without a value.
 
     Parameters
     ----------
@@ -158,12 +167,12 @@ def imputed_share(scores: FactorScores | HasScores) -> "pd.Series[float]":
     (0.0, 0.21)
     """
     scores = factor_scores_of(scores)
-    coverage = weighted_coverage(scores.coverage, scores.framework).loc[scores.scores.index]
+    coverage = available_weight(scores.coverage, scores.framework).loc[scores.scores.index]
     return to_print((1 - coverage).rename("imputed_share"))
 
 
-def weighted_coverage(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":
-    """Return the observed share of the whole tree weight from those of the top factors."""
+def available_weight(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":
+    """Return how much of the tree's weight has data available, from the top factors' shares."""
     # Shares are sums of thirds and sevenths: all that is there must be exactly 1.
     whole = np.round(share[list(framework.top)].to_numpy() @ framework.tree.split[None], 12)
     return pd.Series(whole, index=share.index, name="coverage")

@@ -15,7 +15,7 @@ from marketselect.errors import InputError, listing
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.scoring.factors import FactorScores, HasScores, factor_scores_of
 from marketselect.scoring.influence import FEWEST, node_weight_table
 from marketselect.tables import schemas
@@ -71,7 +71,7 @@ class Redundancy:
     def __repr__(self) -> str:
         top = self.weights[self.weights["parent"] == ""].drop(columns=["parent", "reason"])
         alphas = self.alpha["alpha"].reindex(top.index)
-        return f"{self.headline}\n{fitted(top.assign(alpha=alphas).round(3), na_rep='')}"
+        return f"{self.headline}\n{printed_frame(top.assign(alpha=alphas).round(3), na_rep='')}"
 
     @property
     def headline(self) -> str:
@@ -177,7 +177,7 @@ def redundancy(
         alpha=alpha,
         alpha_if_dropped=dropped,
         components=pd.concat(
-            [components(name, block) for name, block in groups.items()], ignore_index=True
+            [audited_components(name, block) for name, block in groups.items()], ignore_index=True
         ),
         weights=node_weight_table(normalized, factors, rules),
         fingerprint=made,
@@ -205,7 +205,7 @@ def audited_markets(scores: FactorScores, markets: Iterable[Any] | None) -> "pd.
 
 
 def correlated_pairs(values: pd.DataFrame, above: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
-    """List the correlation of each pair of columns, unless one is above the other in the tree."""
+    """List how each pair of audited columns correlates, unless one is above the other."""
     chains = [above[code] for code in values.columns]
     row, column = np.triu_indices(len(chains), 1)
     holds = np.array([values.columns.isin(chain) for chain in chains])
@@ -237,7 +237,7 @@ def correlated_pairs(values: pd.DataFrame, above: Mapping[str, tuple[str, ...]])
 
 
 def steadied(values: pd.DataFrame) -> pd.DataFrame:
-    """Return columns over their largest value, and exactly 0 where constant but for rounding.
+    """Return audited columns over their largest value, 0 where constant but for rounding.
 
     So no square overflows, and no correlation is one of rounding errors.
     """
@@ -257,7 +257,7 @@ def steadied(values: pd.DataFrame) -> pd.DataFrame:
 def reliability(
     raw: pd.DataFrame, normalized: pd.DataFrame, framework: Framework
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return Cronbach's alpha of each factor, and without each of its indicators."""
+    """Audit each factor by Cronbach's alpha, whole and without each of its indicators."""
     rows, without = [], []
     for factor in framework.factors:
         codes = list(framework.leaves(factor.code))
@@ -275,7 +275,7 @@ def reliability(
 
 
 def pairwise_covariances(values: pd.DataFrame) -> FloatArray:
-    """Return covariances over the markets that have both, in a unit that keeps them finite."""
+    """Return covariances that an audit needs, over markets with both, in a finite unit."""
     numbers = values.to_numpy(dtype=np.float64)
     largest = np.abs(np.where(np.isfinite(numbers), numbers, 0.0)).max()
     result: FloatArray = (values / (largest or 1.0)).cov(min_periods=2).to_numpy()
@@ -283,7 +283,7 @@ def pairwise_covariances(values: pd.DataFrame) -> FloatArray:
 
 
 def cronbach(covariance: FloatArray) -> tuple[float, str]:
-    """Return Cronbach's alpha of a covariance matrix, or NaN and the reason."""
+    """Return Cronbach's alpha of an audited factor by its covariances, or NaN and why."""
     k, single, whole = len(covariance), np.trace(covariance), covariance.sum()
     if k < 2:
         return float("nan"), "alpha needs two indicators"
@@ -297,8 +297,8 @@ def cronbach(covariance: FloatArray) -> tuple[float, str]:
 # Principal components
 
 
-def components(group: str, values: pd.DataFrame) -> pd.DataFrame:
-    """Return the principal components of a group, or one row that says why there are none."""
+def audited_components(group: str, values: pd.DataFrame) -> pd.DataFrame:
+    """Return the principal components of an audited group, or one row that says why none."""
     complete = steadied(values.dropna())
     constant = complete.columns[(complete.to_numpy() == 0).all(axis=0)]
     reason = ""

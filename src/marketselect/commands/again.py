@@ -23,14 +23,14 @@ def replications_command(args: argparse.Namespace) -> str:
 
     The status is 1 if a published cell is not found.
     """
-    from marketselect.ranking.plain import ascii_json, records
+    from marketselect.ranking.plain import ascii_json, record_rows
     from marketselect.replications import replicate, replication_names, replication_text, shelf
 
     made = [replicate(name) for name in (replication_names() if args.name is None else [args.name])]
     args.status = 0 if all(each.agrees for each in made) else 1
     frame = shelf(made) if args.name is None else made[0].cells
     if args.format == "json":
-        return ascii_json(records(frame))
+        return ascii_json(record_rows(frame))
     if args.format == "csv":
         return csv_of_ranking(frame)
     width = terminal_of(sys.stdout).width

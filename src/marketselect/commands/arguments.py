@@ -315,7 +315,7 @@ def add_firm(firm: argparse.ArgumentParser) -> None:
 
 
 def add_ranking(command: argparse.ArgumentParser) -> None:
-    """Add what a ranking is made of."""
+    """Add the options of what a ranking is made of to a command."""
     add = command.add_argument
     add("--data", metavar="FILE", help="your indicators, or a download of the World Bank, OECD, "
         "Eurostat, IMF and others: .csv, .tsv, .xlsx, .xls, .ods, .parquet or .zip; or a "
@@ -391,7 +391,7 @@ def choice_text(names: Sequence[str]) -> str:
 
 
 def integer(text: str) -> int:
-    """Return a whole number."""
+    """Return the whole number that is typed after an option."""
     from marketselect.values import to_whole
 
     count = to_whole(text)
@@ -401,7 +401,7 @@ def integer(text: str) -> int:
 
 
 def decimal(text: str) -> float:
-    """Return a number."""
+    """Return the number that is typed after an option."""
     from marketselect.values import is_number, to_number
 
     if not is_number(text):
@@ -410,7 +410,7 @@ def decimal(text: str) -> float:
 
 
 def top(text: str) -> int:
-    """Return how many rows are shown; "all" is more than there can be."""
+    """Return how many rows a command shows; "all", typed, is more than there can be."""
     count = sys.maxsize if text == "all" else integer(text)
     if count < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is less than 1; give a number or "all"')

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from marketselect.errors import InputError, listing
-from marketselect.width import on_screen
+from marketselect.width import in_terminal_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
 
-def span(text: str) -> range:
-    """Return the years of a span such as 2015-2024, or of one year."""
+def typed_span(text: str) -> range:
+    """Return the years of a typed span such as 2015-2024, or of one year."""
     parts = SPAN.fullmatch(text.strip())
     years = range(int(parts[1]), int(parts[2] or parts[1]) + 1) if parts else range(0)
     if not years:
@@ -37,21 +37,23 @@ def fetch_command(args: argparse.Namespace) -> str:
     place = file_place(args.output, (".csv",), what)  # before anything is asked
     given = {} if args.address is None else {"address": args.address}
     found = fetch_worldbank(
-        args.codes, span(args.years), cache=args.cache, refresh=args.refresh, **given
+        args.codes, typed_span(args.years), cache=args.cache, refresh=args.refresh, **given
     )
     put_whole(csv_of_ranking(found.observations).encode(), place, what)
     args.status = 1 if found.faults else 0
-    return on_screen(f"{found!r}\n{place}: to rank with it: marketselect rank --add {place}")
+    return in_terminal_width(
+        f"{found!r}\n{place}: to rank with it: marketselect rank --add {place}"
+    )
 
 
 def update_command(args: argparse.Namespace) -> str:
-    """Write a snapshot with fresh figures, and say what changed; the status is as of `fetch_text`.
+    """Write a snapshot with fresh figures, say what changed; the status is as of `fetch`.
 
     A snapshot that is there is what is updated, unless another one is named.
     """
     import marketselect as ms
     from marketselect.commands.arguments import AS_OF, MAX_AGE
-    from marketselect.ranking.plain import ascii_json, records
+    from marketselect.ranking.plain import ascii_json, record_rows
     from marketselect.report.lines import csv_of_ranking
     from marketselect.sources.snapshot import is_snapshot
 
@@ -69,7 +71,7 @@ def update_command(args: argparse.Namespace) -> str:
     found = ms.update_snapshot(
         args.folder,
         codes=args.codes or None,
-        years=None if args.years is None else span(args.years),
+        years=None if args.years is None else typed_span(args.years),
         base=base,
         ranking=ms.rank_markets(table, framework, draws=0),
         overwrite=is_snapshot(args.folder),
@@ -79,32 +81,32 @@ def update_command(args: argparse.Namespace) -> str:
     )
     args.status = 1 if found.faults else 0
     if args.format == "csv":
-        return csv_of_ranking(revised_figures(found))
+        return csv_of_ranking(printed_changes(found))
     if args.format == "json":
         return ascii_json({
             "folder": str(found.folder),
-            "series": records(found.series.reset_index()),
-            "changes": records(revised_figures(found)),
+            "series": record_rows(found.series.reset_index()),
+            "changes": record_rows(printed_changes(found)),
             "faults": [fault.to_dict() for fault in found.faults],
             "ranks": None if found.comparison is None
-            else records(found.comparison.table.reset_index()),
+            else record_rows(found.comparison.table.reset_index()),
         })  # fmt: skip
-    return on_screen(f"{found!r}\nto rank with it: marketselect rank --data {args.folder}")
+    return in_terminal_width(f"{found!r}\nto rank with it: marketselect rank --data {args.folder}")
 
 
 def refuse_absent(framework: Framework, figures: pd.DataFrame) -> None:
-    """Refuse a framework that asks for series that a snapshot has not: it cannot rank by it."""
-    from marketselect.tables.table import given_in, needed_series
+    """Refuse --framework with series that a snapshot has not: `update` cannot rank by it."""
+    from marketselect.tables.table import needed_series, with_observations
 
-    there, rules = {*figures["indicator"].unique()}, given_in(figures, framework)
+    there, rules = {*figures["indicator"].unique()}, with_observations(figures, framework)
     if absent := [code for code in needed_series(rules) if code not in there]:
         got = f"has series that the snapshot has not: {listing(absent)}"
         remedy = "give one that ranks by series of the snapshot: marketselect indicators lists them"
         raise InputError.of("no-data", "framework", got, remedy)
 
 
-def revised_figures(found: SnapshotUpdate) -> pd.DataFrame:
-    """Return every figure that changed: what became of it, series, market, year, old and new."""
+def printed_changes(found: SnapshotUpdate) -> pd.DataFrame:
+    """Return every changed figure as `update` prints it: series, market, year, old and new."""
     import pandas as pd
 
     parts = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketselect.commands.arguments import AS_OF, MAX_AGE, READING, idle
 from marketselect.commands.streams import note
-from marketselect.commands.typed import choices
+from marketselect.commands.typed import typed_choices
 from marketselect.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,23 +22,23 @@ def figures_to_rank(
 ) -> tuple[IndicatorTable, pd.DataFrame]:
     """Return the values to rank by, and what they are read from: embedded, or one's own files."""
     import marketselect as ms
-    from marketselect.sources.embedded import embedded_and_own
+    from marketselect.sources.embedded import own_as_observations
     from marketselect.tables.table import year_and_age
     from marketselect.tables.wide import as_indicator_table
 
     as_of = AS_OF if args.as_of is None else args.as_of
     max_age = MAX_AGE if args.max_age is None else args.max_age
     year_and_age(as_of, max_age)
-    snapshot = snapshot_of(args)
+    snapshot = typed_snapshot(args)
     if args.data != snapshot and args.add is not None:
         raise InputError.of(
             "contradiction", "--add", "adds to the embedded indicators, --data replaces them",
             "put all rows into one file, or leave one of the two out",
         )  # fmt: skip
     if args.data != snapshot:
-        own = {args.data: (data := data_of(args.data, args))}
+        own = {args.data: (data := typed_data_file(args.data, args))}
     elif args.add is not None:
-        own = {path: embedded_and_own(data_of(path, args)) for path in args.add}
+        own = {path: own_as_observations(typed_data_file(path, args)) for path in args.add}
         data = ms.load_indicators(add=list(own.values()), data=snapshot)
     elif names := idle(args, READING):
         are = "are" if " and " in names else "is"
@@ -68,8 +68,8 @@ def figures_to_rank(
     return table, data
 
 
-def snapshot_of(args: argparse.Namespace) -> str | None:
-    """Return the snapshot of one's own that stands in place of the embedded one, if one does."""
+def typed_snapshot(args: argparse.Namespace) -> str | None:
+    """Return the snapshot that --data names in place of the embedded one, if it does."""
     from marketselect.sources.snapshot import is_snapshot
 
     return args.data if is_snapshot(args.data) else None
@@ -89,8 +89,8 @@ def tell_later(path: str, rows: pd.DataFrame, as_of: int, args: argparse.Namespa
         )
 
 
-def data_of(path: str, args: argparse.Namespace) -> pd.DataFrame:
-    """Return the user's own file, and tell what it was taken for where it is no plain table."""
+def typed_data_file(path: str, args: argparse.Namespace) -> pd.DataFrame:
+    """Return the file typed after --data or --add, and tell what it was taken for."""
     from marketselect.sources.files import read_indicators
 
     frame = read_indicators(
@@ -99,7 +99,7 @@ def data_of(path: str, args: argparse.Namespace) -> pd.DataFrame:
         sheet=args.sheet,
         missing=args.missing or (),
         decimal=args.decimal,
-        only=choices(args.only),
+        only=typed_choices(args.only),
     )
     tell_reading(path, frame.attrs["read"], args)
     return frame
@@ -107,7 +107,7 @@ def data_of(path: str, args: argparse.Namespace) -> pd.DataFrame:
 
 def tell_reading(name: str, reading: Mapping[str, Any], args: argparse.Namespace) -> None:
     """Tell what a file was taken for, unless it is a plain table."""
-    from marketselect.sources.files import is_unremarkable
+    from marketselect.sources.files import is_plain_reading
 
-    if not is_unremarkable(reading):
+    if not is_plain_reading(reading):
         note(f'"{name}" read as {reading["said"]}', args)

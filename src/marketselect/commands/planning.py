@@ -22,15 +22,15 @@ ASKED = ("size", "aversion", "bad_years", "min_safety", "max_per_region", "budge
 
 def plan_command(args: argparse.Namespace) -> str:
     """Rank for a firm, and return a basket of markets in their order of entry."""
-    before_the_work(args)
+    check_plan_options(args)
     ranking, data = ranked_data(args)
     with unprinted():
-        basket, plan = plan_of(args, ranking, data)
-    return plan_text(args, ranking, basket, plan)
+        basket, plan = plan_asked_for(args, ranking, data)
+    return printed_plan(args, ranking, basket, plan)
 
 
-def before_the_work(args: argparse.Namespace) -> None:
-    """Refuse a plan without the firm whose plan it is, or a workbook that is no file's place."""
+def check_plan_options(args: argparse.Namespace) -> None:
+    """Refuse `plan` without --firm, or with --xlsx that is no file's place."""
     if args.firm is None:
         raise InputError.of(
             "missing",
@@ -44,10 +44,10 @@ def before_the_work(args: argparse.Namespace) -> None:
         file_place(args.xlsx, (".xlsx",), "workbook")
 
 
-def plan_of(
+def plan_asked_for(
     args: argparse.Namespace, ranking: Ranking, data: pd.DataFrame
 ) -> tuple[Basket, EntryPlan]:
-    """Return the basket and the plan of a ranking, as asked for.
+    """Return the basket and the plan of a ranking, as the command's options ask for.
 
     Changes of imports and safety are of the embedded indicators, and of those added to them; safety
     is measured from the firm's home.
@@ -73,8 +73,10 @@ def plan_of(
     return basket, plan
 
 
-def plan_text(args: argparse.Namespace, ranking: Ranking, basket: Basket, plan: EntryPlan) -> str:
-    """Return the basket and the plan in the format asked for; write the workbook if one is."""
+def printed_plan(
+    args: argparse.Namespace, ranking: Ranking, basket: Basket, plan: EntryPlan
+) -> str:
+    """Return basket and plan in the command's --format; write the workbook of --xlsx."""
     from marketselect.report.lines import csv_of_ranking
     from marketselect.report.plan_text import screenful
     from marketselect.report.screen import terminal_of
@@ -86,7 +88,9 @@ def plan_text(args: argparse.Namespace, ranking: Ranking, basket: Basket, plan: 
     if args.format == "json":
         from marketselect.ranking import plain
 
-        return plain.ascii_json(plain.document(ranking, values=False, basket=basket, plan=plan))
+        return plain.ascii_json(
+            plain.ranking_document(ranking, values=False, basket=basket, plan=plan)
+        )
     if args.format == "csv":
         return csv_of_ranking(plan.named_table())
     return screenful(ranking, basket, plan, terminal_of(sys.stdout).width)

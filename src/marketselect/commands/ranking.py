@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from marketselect.commands.arguments import DRAWING, TOP, idle
-from marketselect.commands.figures import figures_to_rank, snapshot_of
+from marketselect.commands.figures import figures_to_rank, typed_snapshot
 from marketselect.commands.streams import note
-from marketselect.commands.typed import stated_weights, typed_markets
+from marketselect.commands.typed import typed_markets, typed_weights
 from marketselect.errors import InputError, number_of
 from marketselect.report.lines import csv_of_ranking
 from marketselect.report.screen import StyledText, terminal_of
@@ -30,7 +30,7 @@ def rank_command(args: argparse.Namespace) -> str:
         if args.format == "csv":
             raise InputError.of("contradiction", "--doubt", "is no table of one row a market",
                                 "use --format table or json")  # fmt: skip
-        found = doubted(ranking, args)
+        found = doubt_asked_for(ranking, args)
     if args.format == "table":
         shown = ranking.table.head(args.top or TOP)
         screen = terminal_of(sys.stdout)
@@ -40,7 +40,7 @@ def rank_command(args: argparse.Namespace) -> str:
             excluded=args.excluded,
             embedded=args.data is None,
             width=screen.width,
-            snapshot=snapshot_of(args),
+            snapshot=typed_snapshot(args),
         )
         if found is not None:
             parts.append(StyledText(doubt_text(found, screen.width), "bold"))
@@ -49,7 +49,7 @@ def rank_command(args: argparse.Namespace) -> str:
     from marketselect.ranking import plain
 
     if args.format == "json":
-        record = plain.document(ranking, values=False, doubt=found)
+        record = plain.ranking_document(ranking, values=False, doubt=found)
         return plain.ascii_json(record | {"table": record["table"][:top]})
     if args.excluded:
         return csv_of_ranking(plain.excluded_table(ranking)[["market", "name", "reason"]])
@@ -63,15 +63,15 @@ def report_command(args: argparse.Namespace) -> str:
 
     named = None if args.scenarios is None else read_scenarios(args.scenarios)
     ranking = made_ranking(args)
-    found = doubted(ranking, args) if args.doubt else None
+    found = doubt_asked_for(ranking, args) if args.doubt else None
     path = write_report(ranking, args.output, title=args.title, doubt=found, scenarios=named)
     count = len(ranking.table)
     size = path.stat().st_size / 1000
     return f"{path}: {number_of(count, 'market')}, {size:,.0f} kB; open it in a browser"
 
 
-def doubted(ranking: Ranking, args: argparse.Namespace) -> Doubt:
-    """Return what of the ranking can be doubted, by as many draws and from the seed as asked."""
+def doubt_asked_for(ranking: Ranking, args: argparse.Namespace) -> Doubt:
+    """Return what of a ranking can be doubted, by as many draws and the seed as options say."""
     from marketselect.uncertainty.doubts import DRAWS, doubt
 
     return doubt(ranking, draws=args.draws or DRAWS, seed=args.seed, progress=False)
@@ -107,7 +107,7 @@ def ranked_data(args: argparse.Namespace) -> tuple[Ranking, pd.DataFrame]:
         table,
         framework,
         markets=typed_markets(args.markets, table.values.index, "--markets"),
-        weights=stated_weights(args.weights),
+        weights=typed_weights(args.weights),
         method=args.method,
         draws=args.draws,
         levels=args.levels,

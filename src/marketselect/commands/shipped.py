@@ -26,9 +26,9 @@ def indicators_command(args: argparse.Namespace) -> str:
     if catalogue.empty:
         tell(f'marketselect: there is no indicator with "{args.search}"')
     if args.format == "json":
-        from marketselect.ranking.plain import ascii_json, records
+        from marketselect.ranking.plain import ascii_json, record_rows
 
-        return ascii_json(records(catalogue))
+        return ascii_json(record_rows(catalogue))
     if args.format == "csv":
         return csv_of_ranking(catalogue)
     header = ("indicator", "name", "unit", "factor", "years", "markets")
@@ -74,7 +74,7 @@ def frameworks_command(args: argparse.Namespace) -> str:
 
 
 def shipped_toml(name: str) -> str:
-    """Return a shipped framework's file, with its comments."""
+    """Return a shipped framework's file as `frameworks --toml` prints it, with its comments."""
     from importlib.resources import files
 
     return (files("marketselect") / "frameworks" / f"{name}.toml").read_text(encoding="utf-8")

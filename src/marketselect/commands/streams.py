@@ -42,7 +42,7 @@ def write_to_stdout(text: str) -> int:
 
 
 def write_unbuffered(lines: str, stream: io.RawIOBase, encoding: str) -> None:
-    """Write all of a text to a stream that may take a part of it, as on a disk that gets full.
+    """Write all of a result to stdout that may take a part, as on a disk that gets full.
 
     With PYTHONUNBUFFERED or -u Python leaves out the rest without a word.
     """
@@ -123,5 +123,5 @@ def tell_json_warning(message: Warning | str, *_: object, **__: object) -> None:
 
 
 def tell_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """Write a warning as one line."""
+    """Write a warning to stderr as one line."""
     tell(f"marketselect: warning: {message}")

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def choices(given: Sequence[str] | None) -> dict[str, list[str]]:
-    """Return the values that each column may have, written as column=value."""
+def typed_choices(given: Sequence[str] | None) -> dict[str, list[str]]:
+    """Return the values that each column may have, typed after --only as column=value."""
     wanted: dict[str, list[str]] = {}
     for text in given or ():
         name, sign, value = text.partition("=")
@@ -34,19 +34,21 @@ def typed_markets(
     """
     if given is None:
         return None
-    parts = [[text] if is_one_market(text, known) else in_line(text, option) for text in given]
+    parts = [
+        [text] if is_one_typed_market(text, known) else typed_cells(text, option) for text in given
+    ]
     return [name.strip() for part in parts for name in part if name.strip()]
 
 
-def is_one_market(text: str, known: pd.Index[Any]) -> bool:
-    """Return whether a whole text is a label of the table, or a country's name."""
+def is_one_typed_market(text: str, known: pd.Index[Any]) -> bool:
+    """Return whether a whole typed text is a label of the table, or a country's name."""
     from marketselect.markets.names import meaning_of
 
     return text in known or bool(meaning_of(text).code)
 
 
-def in_line(text: str, option: str) -> list[str]:
-    """Return the cells of a line of CSV."""
+def typed_cells(text: str, option: str) -> list[str]:
+    """Return the cells of a list that is typed after an option, as a line of CSV."""
     try:
         return next(csv.reader([text], skipinitialspace=True), [])
     except csv.Error as fault:
@@ -58,8 +60,8 @@ def in_line(text: str, option: str) -> list[str]:
         ) from None
 
 
-def stated_weights(given: Sequence[str] | None) -> dict[str, float] | str | None:
-    """Return weights written as name=number, or the name of a weighting."""
+def typed_weights(given: Sequence[str] | None) -> dict[str, float] | str | None:
+    """Return weights typed as name=number, or the typed name of a weighting."""
     from marketselect.values import is_number, to_number
 
     if given is None:

@@ -14,7 +14,7 @@ from marketselect.explanation.parts import indicator_facts
 from marketselect.framework import Indicator
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import rank_scores
-from marketselect.scoring.scale import ends
+from marketselect.scoring.scale import ends_of_scale
 from marketselect.words import number_text
 
 BoolArray = NDArray[np.bool_]
@@ -23,13 +23,13 @@ BEYOND = 1e-9  # how far beyond the point of equality an answer lies, as a share
 
 
 def is_ahead(scores: FloatArray, pair: tuple[int, int]) -> BoolArray:
-    """Return whether the first place of the pair ranks better, for scores (..., markets)."""
+    """Return whether a market overtakes its rival: the first of the pair ranks better."""
     ranks = rank_scores(scores)
     return np.asarray(ranks[..., pair[0]] < ranks[..., pair[1]])
 
 
 def bisected(test: Callable[[float], bool], low: float, high: float) -> float:
-    """Return the least number for which a test is true: it is at `high`, not at `low`."""
+    """Return the least change by which a market overtakes: enough at `high`, not at `low`."""
     for _ in range(HALVINGS):
         middle = low + (high - low) / 2
         low, high = (low, middle) if test(middle) else (middle, high)
@@ -50,7 +50,7 @@ def improvements(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> pd.
         best = np.array([best_value(ranking, indicator, value) for indicator, value in pairs])
         reason = obstacles(ranking, market, facts, best)
         needed, reason = least_values(ranking, pair, facts, best, reason)
-        points = lifted(ranking, scores, needed)[1] - scores
+        points = lifted_scores(ranking, scores, needed)[1] - scores
     frame = facts[["name", "factor", "unit"]].assign(
         direction=[indicator.direction for indicator in rules.indicators],
         value=now,
@@ -63,8 +63,8 @@ def improvements(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> pd.
     return frame.sort_values(["possible", "points"], ascending=[False, True], kind="stable")
 
 
-def smallest(indicators: pd.DataFrame, *, ahead: bool) -> IndicatorChange:
-    """Return the improvement of the smallest step; an empty one where none is needed or enough."""
+def smallest_improvement(indicators: pd.DataFrame, *, ahead: bool) -> IndicatorChange:
+    """Return the smallest step of one indicator that overtakes; empty if none or no need."""
     first = indicators.iloc[0]
     if ahead or not first["possible"]:
         reason = "no indicator is enough by itself, even at the best value that counts"
@@ -85,7 +85,7 @@ def smallest(indicators: pd.DataFrame, *, ahead: bool) -> IndicatorChange:
 
 
 def best_value(ranking: Ranking, indicator: Indicator, now: float) -> float:
-    """Return the raw value beyond which an indicator's score does not rise; NaN without values.
+    """Return the raw value past which improving an indicator adds no score; NaN without any.
 
     Where several values are best, that is the nearest to the one that it has now; where the scale
     has no end, the best value observed.
@@ -95,7 +95,7 @@ def best_value(ranking: Ranking, indicator: Indicator, now: float) -> float:
         return float(np.clip(now, *indicator.best))
     if item.normalization == "goalposts" and indicator.goalposts is not None:
         return indicator.goalposts[up]
-    end = (item.shifted_log or ends(item))[up]
+    end = (item.shifted_log or ends_of_scale(item))[up]
     if not np.isfinite(end):
         column = ranking.scores.table.values[indicator.code]
         return float(column.max() if up else column.min())
@@ -105,7 +105,7 @@ def best_value(ranking: Ranking, indicator: Indicator, now: float) -> float:
 def obstacles(
     ranking: Ranking, market: object, facts: pd.DataFrame, best: FloatArray
 ) -> NDArray[np.object_]:
-    """Return why an indicator cannot improve at all; empty where it can."""
+    """Return why an indicator cannot improve to overtake by it; empty where it can."""
     indicators = ranking.scores.framework.indicators
     now = facts["value"].to_numpy()
     sign = np.array([{"benefit": 1.0, "cost": -1.0}.get(i.direction, 0.0) for i in indicators])
@@ -132,7 +132,7 @@ def least_values(
     now, scores = facts["value"].to_numpy(), facts["score"].to_numpy()
     rules = ranking.scores.framework
     top = factor_places(ranking)
-    highest = np.where(reason == "", lifted(ranking, scores, best)[0], -np.inf)
+    highest = np.where(reason == "", lifted_scores(ranking, scores, best)[0], -np.inf)
     least = np.array(
         [
             least_score(ranking, pair, place, highest[top == place].max())
@@ -148,11 +148,11 @@ def least_values(
     for _ in range(HALVINGS):
         middle = low + (high - low) / 2
         values = now * (1 - middle) + best * middle
-        enough = lifted(ranking, scores, values)[0] >= goal
+        enough = lifted_scores(ranking, scores, values)[0] >= goal
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     needed = now * (1 - high) + best * high
     # A method that looks at all markets need not follow one factor: each answer is tried.
-    reached = lifted(ranking, scores, needed)[0]
+    reached = lifted_scores(ranking, scores, needed)[0]
     works = np.array(
         [
             highest[line] >= least[line] and ahead_with(ranking, pair, place, reached[line])
@@ -166,14 +166,16 @@ def least_values(
 
 
 def factor_places(ranking: Ranking) -> NDArray[np.intp]:
-    """Return the place of each indicator's top factor."""
+    """Return the place of the top factor that each indicator's better value lifts."""
     rules = ranking.scores.framework
     top = {leaf: place for place, code in enumerate(rules.top) for leaf in rules.leaves(code)}
     return np.array([top[code] for code in rules.codes])
 
 
-def lifted(ranking: Ranking, now: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return factor scores and normalized values of a market, one indicator changed at a time.
+def lifted_scores(
+    ranking: Ranking, now: FloatArray, values: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return a market's factor scores and normalized values at one better value at a time.
 
     Parameters
     ----------

@@ -16,10 +16,10 @@ from marketselect.explanation.sentences import number_texts, table_text, year_te
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.ranking.plain import plain_label, records
+from marketselect.ranking.plain import plain_label, record_rows
 from marketselect.scoring.judged import settle_judgements
-from marketselect.scoring.normalization import apply
-from marketselect.scoring.plan import prepare, used_values
+from marketselect.scoring.normalization import apply_scale
+from marketselect.scoring.plan import prepare_for_scale, scored_columns
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.table import IndicatorTable
@@ -95,7 +95,7 @@ class RegulatoryGaps:
             "home": plain_label(self.home),
             "markets": list(map(plain_label, self.markets)),
             "factor": self.factor,
-            "table": records(self.table.reset_index()),
+            "table": record_rows(self.table.reset_index()),
             "note": self.note,
         }
 
@@ -179,18 +179,18 @@ def regulatory_gaps(
     rules, _ = settle_judgements(with_columns(table, as_framework(framework)))
     one_of(factor, rules.tree.factors, "factor", also=", the framework's factors")
     checked = as_indicator_table(table, rules)
-    raw = used_values(checked, rules)
+    raw = scored_columns(checked, rules)
     seller = known_market(home, raw.index, "home")
     others = schemas.check_markets(markets, raw.index)
     if seller in others:
         got = f'has home, "{told(seller)}"'
         raise InputError.of("contradiction", "markets", got, "name the markets to compare with it")
-    ready = prepare(checked, rules, None, None)
-    scored = apply(pd.DataFrame(ready.values, raw.index, raw.columns), ready.scale)
+    ready = prepare_for_scale(checked, rules, None, None)
+    scored = apply_scale(pd.DataFrame(ready.values, raw.index, raw.columns), ready.scale)
     codes = list(rules.leaves(factor))
     chosen = [item for item in rules.indicators if item.code in set(codes)]
     rows = [
-        gap_rows(item, raw, scored, checked, seller, others, said=not protects(rules, item))
+        gap_rows(item, raw, scored, checked, seller, others, said=not protects_people(rules, item))
         for item in chosen
     ]
     keys = [[item.code for item in chosen], others]
@@ -238,13 +238,15 @@ def gap_rows(
             "year": years[1:],
             "home_stale": stale[[0] * count],
             "stale": stale[1:],
-            "better": pd.Series(better(item, values) if said else [None] * count, dtype="str"),
+            "better": pd.Series(
+                better_rules(item, values) if said else [None] * count, dtype="str"
+            ),
         }
     )
 
 
-def protects(rules: Framework, item: Indicator) -> bool:
-    """Return whether an indicator, or a factor above it, is of labor or of the environment."""
+def protects_people(rules: Framework, item: Indicator) -> bool:
+    """Return whether an indicator of a regulatory gap is of labor or of the environment."""
     names = {factor.code: factor.name for factor in rules.factors}
     texts, code = [item.name], rules.tree.parents[item.code]
     while code is not None:
@@ -253,8 +255,8 @@ def protects(rules: Framework, item: Indicator) -> bool:
     return any(PROTECTING.search(text) for text in texts)
 
 
-def better(item: Indicator, values: FloatArray) -> list[str | None]:
-    """Return who is better for a firm, home's value first; None where that is not said."""
+def better_rules(item: Indicator, values: FloatArray) -> list[str | None]:
+    """Return who is better for a firm in a regulatory gap to home; None if that is not said."""
     plain = item.denominator is None and item.multiplier is None and item.statistic == "latest"
     if not (plain and item.direction == "cost" and item.observed in UNDISPUTED):
         return [None] * (len(values) - 1)

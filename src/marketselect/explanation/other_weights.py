@@ -16,7 +16,7 @@ from marketselect.explanation.better_values import (
     bisected,
     improvements,
     is_ahead,
-    smallest,
+    smallest_improvement,
 )
 from marketselect.explanation.parts import label_places, ranked_market
 from marketselect.ranking.ranking import Ranking, rescore
@@ -109,7 +109,7 @@ def overtake(ranking: Ranking, market: Any, rival: Any) -> Overtaking:
         gap=float(table["score"].iloc[1] - table["score"].iloc[0]),
         ahead=ahead,
         weights=weight_change(ranking, pair, ahead=ahead),
-        indicator=smallest(indicators, ahead=ahead),
+        indicator=smallest_improvement(indicators, ahead=ahead),
         indicators=indicators,
         before=ranking.weights,
         factors=pd.Series({f.code: f.name or f.code for f in rules.factors if not f.parent}),
@@ -166,7 +166,7 @@ def weight_change(ranking: Ranking, pair: tuple[int, int], *, ahead: bool) -> We
 
 
 def lead_by_factor(ranking: Ranking, pair: tuple[int, int]) -> tuple[FloatArray, bool]:
-    """Return the lead of the first of a pair were all weight a factor's own, and if it is linear.
+    """Return a market's lead on its rival, were all weight a factor's own, and if it is linear.
 
     The logarithm of a weighted product is, and has the sign that decides.
     """
@@ -181,7 +181,7 @@ def lead_by_factor(ranking: Ranking, pair: tuple[int, int]) -> tuple[FloatArray,
 
 
 def greedy_path(weights: FloatArray, lead: FloatArray) -> FloatArray:
-    """Return weights on the way to the factor of the largest lead, the worst factor emptied first.
+    """Return weights on the way to overtaking: to the largest lead, the worst emptied first.
 
     Shape (corners, factors); between two corners weight moves from one factor to the best.
     """
@@ -196,7 +196,7 @@ def greedy_path(weights: FloatArray, lead: FloatArray) -> FloatArray:
 
 
 def straight_paths(weights: FloatArray) -> list[FloatArray]:
-    """Return the ways from each factor to each other one, and from all others to one."""
+    """Return ways to overtake by weights: from each factor to each other, from all to one."""
     k = len(weights)
     unit = np.eye(k)
     ends = [
@@ -213,7 +213,7 @@ def shortest(ranking: Ranking, pair: tuple[int, int], paths: list[FloatArray]) -
     """Return the weights nearest to the start of some paths that put the first ahead, if any."""
 
     def ahead(path: FloatArray, way: FloatArray) -> BoolArray:
-        weights = along(path, way)
+        weights = weights_along(path, way)
         try:
             return is_ahead(rescore(ranking, weights), pair)
         except InputError:  # weights that the method refuses put nobody ahead
@@ -241,7 +241,7 @@ def shortest(ranking: Ranking, pair: tuple[int, int], paths: list[FloatArray]) -
             further = min(way + BEYOND * path_length(path), path_length(path))
             way = further if test(further) else way
             if best is None or way < best[0]:
-                best = way, along(path, np.array([way]))[0]
+                best = way, weights_along(path, np.array([way]))[0]
     return None if best is None else best[1]
 
 
@@ -253,12 +253,12 @@ def ahead_after(
 
 
 def path_length(path: FloatArray) -> float:
-    """Return the total absolute move along a path."""
+    """Return the total absolute move of weights along a path to overtaking."""
     return float(np.abs(np.diff(path, axis=0)).sum())
 
 
-def along(path: FloatArray, way: FloatArray) -> FloatArray:
-    """Return the weights after some ways along a path, shape (ways, factors)."""
+def weights_along(path: FloatArray, way: FloatArray) -> FloatArray:
+    """Return the weights after some ways along a path to overtaking, (ways, factors)."""
     steps = np.abs(np.diff(path, axis=0)).sum(axis=1)
     marks = np.concatenate([[0.0], steps.cumsum()])
     return np.stack([np.interp(way, marks, column) for column in path.T], axis=-1)

@@ -102,7 +102,7 @@ class KnownParts:
 
 
 def known_parts(ranking: Ranking) -> KnownParts:
-    """Return the parts that the scores have."""
+    """Return what each factor and indicator gives to the scores, as far as these have parts."""
     markets, codes = ranking.table.index, pd.Index(ranking.scores.framework.codes)
     factors = pd.DataFrame(np.nan, markets, ranking.weights.index)
     indicators = pd.DataFrame(np.nan, markets, codes)
@@ -121,7 +121,7 @@ def known_parts(ranking: Ranking) -> KnownParts:
 
 
 def factor_parts(ranking: Ranking) -> pd.DataFrame:
-    """Return the parts of the top factors."""
+    """Return what each top factor gives to a market's score."""
     place = ranking.place
     if ranking.call.linear:
         parts = ranking.unit_scores[place] * ranking.weights.to_numpy()
@@ -150,7 +150,7 @@ def gap_parts(ranking: Ranking, first: Any, second: Any) -> "pd.Series[float]":
 
 
 def game_of(ranking: Ranking) -> Game:
-    """Return the game of a ranking's method.
+    """Return the game that splits a method's scores into the factors' parts.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def game_of(ranking: Ranking) -> Game:
 
 
 def with_parts() -> str:
-    """Return the names of the methods whose scores have parts, the linear ones first."""
+    """Return the names of methods whose scores an explanation splits, linear ones first."""
     *names, last = [
         *(name for name, method in METHODS.items() if method.linear),
         *(name for name, method in METHODS.items() if method.game is not None),
@@ -183,7 +183,7 @@ def with_parts() -> str:
 def shapley_split(
     game: Game, own: FloatArray, reference: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Split what sets markets apart from a reference among the factors.
+    """Split what sets markets' scores apart from a reference into parts of the factors.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def shapley_split(
 
 
 def coalitions(k: int) -> tuple[BoolArray, FloatArray]:
-    """Return who has joined in each coalition of k players, and what its worth counts for.
+    """Return each coalition of k factors that split a score, and what its worth counts for.
 
     Returns
     -------
@@ -267,7 +267,7 @@ def indicator_parts(ranking: Ranking) -> pd.DataFrame:
 
 
 def straight_lines(ranking: Ranking) -> tuple[FloatArray, FloatArray]:
-    """Return base and rise of each factor's part as a straight line in the factor's score.
+    """Return base and rise of the part of a score that each factor's own score gives.
 
     Raises
     ------
@@ -345,14 +345,14 @@ def label_places(index: "pd.Index[Any]", labels: Sequence[Any]) -> NDArray[np.in
     return index.get_indexer(wanted)
 
 
-def row(frame: pd.DataFrame, label: Any) -> "pd.Series[Any]":
-    """Return one row by its label."""
+def row_of_label(frame: pd.DataFrame, label: Any) -> "pd.Series[Any]":
+    """Return one row of a table by its label, to explain a market."""
     found: pd.Series[Any] = frame.iloc[label_places(frame.index, [label])[0]]
     return found
 
 
 def indicator_facts(ranking: Ranking, market: Any) -> pd.DataFrame:
-    """Return each indicator's name, top factor, unit, value, year, source and normalized value."""
+    """Return what explains a market: each indicator's name, factor, value, year and score."""
     scores, rules = ranking.scores, ranking.scores.framework
     codes = list(rules.codes)
     top = {leaf: factor for factor in rules.top for leaf in rules.leaves(factor)}
@@ -361,10 +361,10 @@ def indicator_facts(ranking: Ranking, market: Any) -> pd.DataFrame:
             "name": [indicator.name or indicator.code for indicator in rules.indicators],
             "factor": [top[code] for code in codes],
             "unit": [indicator.unit for indicator in rules.indicators],
-            "value": row(scores.table.values, market),
-            "year": row(scores.table.years, market).astype("Int64"),
+            "value": row_of_label(scores.table.values, market),
+            "year": row_of_label(scores.table.years, market).astype("Int64"),
             "source": scores.table.sources,
-            "score": row(scores.normalized, market),
+            "score": row_of_label(scores.normalized, market),
         },
         index=pd.Index(codes, name="indicator"),
     )

@@ -13,16 +13,16 @@ from marketselect.errors import InputError, in_words, is_a, listing, need, numbe
 from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.frozen import frozen_result, held_entries
 from marketselect.notebook import in_html
-from marketselect.ranking.plain import markets_by_name, plain_label, records
+from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking, rescore
-from marketselect.ranking.weights import by_name
+from marketselect.ranking.weights import call_weights_by_name
 from marketselect.ranks import rank_scores
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.uncertainty.agreement import kendall_tau, method_correlations, without_correlation
 from marketselect.uncertainty.compromise import Compromise, compromise_of
 from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
-from marketselect.uncertainty.stability import intervals
+from marketselect.uncertainty.stability import weight_intervals
 from marketselect.values import is_label, kind_code, said
 from marketselect.weighting.pairwise.judgement import ahp_weights
 from marketselect.words import number_text, share_text, some_words, wrapped
@@ -109,14 +109,16 @@ class GroupRankings:
         persons = list(self.people.index)
 
         def by_market(frame: pd.DataFrame) -> list[dict[str, Any]]:
-            return records(markets_by_name(frame.rename_axis("market").reset_index()))
+            return record_rows(markets_by_name(frame.rename_axis("market").reset_index()))
 
         def markets(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
-            return records(frame.assign(**{n: list(map(plain_label, frame[n])) for n in columns}))
+            return record_rows(
+                frame.assign(**{n: list(map(plain_label, frame[n])) for n in columns})
+            )
 
         return {
             "people": markets(self.people.reset_index(), "first", "without"),
-            "weights": records(self.weights.rename_axis("person").reset_index()),
+            "weights": record_rows(self.weights.rename_axis("person").reset_index()),
             "ranks": by_market(self.ranks.set_axis(persons, axis=1)),
             "losses": by_market(self.losses.set_axis(persons, axis=1)),
             "moves": markets(self.moves, "first", "below", "above"),
@@ -292,7 +294,7 @@ def group_rankings(ranking: Ranking, people: Mapping[Any, Any]) -> GroupRankings
         kendall=method_correlations(frame, without_correlation(frame), kendall_tau).rename_axis(
             index="person", columns="person"
         ),
-        note=note_of(whole, markets, exact=exact),
+        note=compromise_note(whole, markets, exact=exact),
         fingerprint=ranking.fingerprint,
         origin=ranking.origin,
     )
@@ -342,7 +344,7 @@ def compromise_table(
 
 
 def people_weights(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray]:
-    """Return the people and their weights, shape (persons, factors), each row adding up to one."""
+    """Return the people who rank and their weights, (persons, factors), rows add up to one."""
     needed = "give a mapping of two or more persons to their weights or comparisons"
     if not hasattr(people, "items") or is_a(people, pd.DataFrame):
         raise InputError.of(kind_code(people), "people", f"is a {type(people).__name__}", needed)
@@ -367,7 +369,7 @@ def people_weights(ranking: Ranking, people: Any) -> tuple[list[Any], FloatArray
 
 
 def person_weights(ranking: Ranking, given: Any) -> FloatArray:
-    """Return a person's weights of the top factors, adding up to one; what is idle has none."""
+    """Return the weights that one of the people ranks by; what is idle has none."""
     top = list(ranking.weights.index)
     if not (is_weighting(given) or is_a(given, (Mapping, pd.Series))):
         given = ahp_weights(given)
@@ -376,7 +378,7 @@ def person_weights(ranking: Ranking, given: Any) -> FloatArray:
             got = f"weigh {len(given.weights)} factors"
             raise InputError.of("wrong-shape", "weights", got, f"there are {len(top)}")
         given = dict(zip(top, map(float, given.weights), strict=True))
-    found = schemas.check_weights(by_name(given))
+    found = schemas.check_weights(call_weights_by_name(given))
     if unknown := [name for name in found if name not in top]:
         raise InputError.of("unknown-name", "weights", f"name {listing(unknown)}",
                             f"the top factors are {listing(top, 99)}")  # fmt: skip
@@ -398,7 +400,7 @@ def losses_of(scores: FloatArray) -> FloatArray:
 
 
 def concordance(ranks: IntArray) -> float | None:
-    """Return Kendall's W of ranks, shape (persons, markets), from ranks that ties share.
+    """Return how far people's rankings agree: Kendall's W of ranks, (persons, markets).
 
     From whole numbers of halves, so exact but for the last division.
     """
@@ -423,7 +425,7 @@ def moves_of(
     for name, row, rank in zip(names, weights, ranks, strict=True):
         own = replace(ranking, weights=pd.Series(row, ranking.weights.index))
         leaders = np.flatnonzero(rank == 1).tolist()
-        found = intervals(own, (leaders, everybody))
+        found = weight_intervals(own, (leaders, everybody))
         first = ranking.table.index[leaders[0]]
         for factor, move in zip(ranking.weights.index, found, strict=True):
             rows.append({"person": name, "factor": factor, "first": first, **move})
@@ -435,8 +437,8 @@ def moves_of(
     return table[columns].sort_values("change", kind="stable", ignore_index=True)
 
 
-def note_of(found: Compromise, markets: "pd.Index[Any]", *, exact: bool) -> str:
-    """Return what there is to say of a compromise."""
+def compromise_note(found: Compromise, markets: "pd.Index[Any]", *, exact: bool) -> str:
+    """Return what there is to say of several people's compromise."""
     if not exact:
         return "Scores are not linear in the weights, or rounded, so it has no weights of its own."
     if not found.passed:

@@ -16,14 +16,14 @@ from marketselect.explanation.parts import (
     known_parts,
     label_places,
     ranked_market,
-    row,
+    row_of_label,
 )
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
 from marketselect.scoring.record import MOVED
 from marketselect.sources.embedded import load_markets, market_names
 from marketselect.tables import schemas
-from marketselect.tables.labels import by_label
+from marketselect.tables.labels import facts_by_label
 from marketselect.values import said
 
 GROUPS = ("region", "subregion", "world_bank_region", "income_group")
@@ -70,7 +70,7 @@ def explain(
     need(ranking, Ranking, "ranking")
     chosen = ranked_market(ranking, market, "market")
     others, words = peer_group(ranking, chosen, peers)
-    own, known = row(ranking.table, chosen), known_parts(ranking)
+    own, known = row_of_label(ranking.table, chosen), known_parts(ranking)
     ranks = ranking.table["rank"]
     better = ranking.table.index[ranks < own["rank"]]
     shared = ranking.table.index[ranks == own["rank"]]
@@ -165,7 +165,7 @@ def two_compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -
         second_counted=counted_values(ranking, second, other["value"]),
         first_score=one["score"],
         second_score=other["score"],
-        part=row(known.indicators, first) - row(known.indicators, second),
+        part=row_of_label(known.indicators, first) - row_of_label(known.indicators, second),
     )
     lead = (indicators["first_score"] - indicators["second_score"]) * indicators["weight"]
     return MarketComparison(
@@ -183,7 +183,7 @@ def two_compared(ranking: Ranking, first: Any, second: Any, known: KnownParts) -
 
 
 def counted_values(ranking: Ranking, market: Any, values: "pd.Series[float]") -> "pd.Series[float]":
-    """Return a market's raw values as its score counts them: clipped or winsorized."""
+    """Return what a compared market's raw values count as in its score: clipped, winsorized."""
     cells, counted = ranking.scores.cells, values.copy()
     logged = {item.code for item in ranking.scores.scale.indicators if item.shifted_log}
     moved = cells.loc[(cells["market"] == market) & cells["kind"].isin(MOVED)]
@@ -234,7 +234,7 @@ def peer_group(
 
 
 def same_group(scored: "pd.Index[Any]", market: Any, column: str) -> tuple["pd.Index[Any]", str]:
-    """Return the scored markets of the market's own group, and the group's name."""
+    """Return the scored markets that are peers by a market's own group, and its name."""
     if column not in GROUPS:
         raise InputError.of(
             "unknown-word",
@@ -242,7 +242,7 @@ def same_group(scored: "pd.Index[Any]", market: Any, column: str) -> tuple["pd.I
             f"is {said(column)}",
             f"give a list of markets, or one of {listing(GROUPS)}.{did_you_mean(column, GROUPS)}",
         )
-    group = by_label(load_markets()[column], scored).reindex(scored)
+    group = facts_by_label(load_markets()[column], scored).reindex(scored)
     own = group.iloc[label_places(scored, [market])[0]]
     if pd.isna(own) or not own:
         raise InputError.of(
@@ -258,8 +258,8 @@ def factor_profile(
     ranking: Ranking, market: Any, peers: "pd.Index[Any]", known: KnownParts
 ) -> pd.DataFrame:
     """Return the market's factors beside the medians of its peers."""
-    score = row(ranking.matrix, market)
-    middle = medians(ranking.matrix, peers)
+    score = row_of_label(ranking.matrix, market)
+    middle = peer_medians(ranking.matrix, peers)
     rules = ranking.scores.framework
     frame = pd.DataFrame(
         {
@@ -268,7 +268,7 @@ def factor_profile(
             "score": score,
             "peer_score": middle,
             "lead": (score - middle) * ranking.weights,
-            "part": row(known.factors, market),
+            "part": row_of_label(known.factors, market),
         },
         index=ranking.weights.index.rename("factor"),
     )
@@ -281,8 +281,8 @@ def indicator_profile(ranking: Ranking, market: Any, peers: "pd.Index[Any]") -> 
     facts, codes = indicator_facts(ranking, market), list(scores.framework.codes)
     place = label_places(scores.normalized.index, [market])
     weights = weights_by_market(scores.normalized.iloc[place], scores.framework)
-    facts["peer_value"] = medians(scores.table.values[codes], peers)
-    facts["peer_score"] = medians(scores.normalized[codes], peers)
+    facts["peer_value"] = peer_medians(scores.table.values[codes], peers)
+    facts["peer_score"] = peer_medians(scores.normalized[codes], peers)
     facts["weight"] = weights[codes].iloc[0].to_numpy()
     facts["lead"] = (facts["score"] - facts["peer_score"]) * facts["weight"]
     columns = ["name", "factor", "unit", "value", "peer_value", "year", "source"]
@@ -290,13 +290,13 @@ def indicator_profile(ranking: Ranking, market: Any, peers: "pd.Index[Any]") -> 
     return frame.sort_values("lead", ascending=False, kind="stable")
 
 
-def medians(frame: pd.DataFrame, markets: "pd.Index[Any]") -> FloatArray:
-    """Return the median of each column over some markets; NaN where none has a value."""
+def peer_medians(frame: pd.DataFrame, markets: "pd.Index[Any]") -> FloatArray:
+    """Return the median of each column over a market's peers; NaN where none has a value."""
     return frame.iloc[frame.index.get_indexer(markets)].median().to_numpy(dtype=np.float64)
 
 
 def market_remarks(ranking: Ranking, market: Any) -> pd.DataFrame:
-    """Return what was done to one market's data, and what is missing of it."""
+    """Return what explaining a market tells of its data: what was done, what is missing."""
     names, cells = ranking.scores.framework.names, ranking.scores.cells
     found = cells[(cells["market"] == market) & cells["indicator"].isin(names)]
     return pd.DataFrame(

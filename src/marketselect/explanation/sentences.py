@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import number_of
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.sources.embedded import market_names
 from marketselect.words import (
     CELLS,
@@ -35,12 +35,12 @@ NAMED = 3  # how many strengths or weaknesses a text names
 
 
 def beside_unit(value: Any, unit: str, like: Any = None) -> str:
-    """Return a value without its unit, with no more decimals than a number like it shows."""
+    """Return a value in an explanation without its unit, with the decimals of one like it."""
     return "" if pd.isna(value) else bare_text(value, unit, like=like)
 
 
 def year_text(year: Any) -> str:
-    """Return a year, or nothing where it is not known."""
+    """Return a year in an explanation, or nothing where it is not known."""
     return "" if pd.isna(year) else str(int(year))
 
 
@@ -56,11 +56,11 @@ def number_texts(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.Dat
 
 def table_text(table: pd.DataFrame, least: Iterable[str] = LEAST) -> str:
     """Return a table as text; what a narrow screen has no room for goes, some columns first."""
-    return fitted(table, least=least, na_rep="")
+    return printed_frame(table, least=least, na_rep="")
 
 
 def place_text(found: "Explanation") -> str:
-    """Return rank, score and interval."""
+    """Return an explained market's rank, score and interval in a sentence."""
     text = (
         f"{found.name} ranks {ordinal(found.rank)} of {number_of(found.markets, 'market')} "
         f"with a score of {score_text(found.score, found.places[0])}"
@@ -75,7 +75,7 @@ def place_text(found: "Explanation") -> str:
 
 
 def makeup_text(found: "Explanation") -> str:
-    """Return the parts of the score."""
+    """Return the sentence on the parts that an explained market's score is made up of."""
     if found.note:
         return ""
     parts = found.factors.sort_values("part", ascending=False, kind="stable")
@@ -112,7 +112,7 @@ def profile_texts(indicators: pd.DataFrame) -> list[str]:
 
 
 def remarks_text(found: "Explanation") -> str:
-    """Return what was done to the market's data."""
+    """Return sentences on what was done to an explained market's data."""
     cells = found.remarks
     filled = cells.loc[cells["what"] == "imputed", "indicator"]
     cells = cells[(cells["what"] != "missing") | ~cells["indicator"].isin(filled)]
@@ -125,7 +125,7 @@ def remarks_text(found: "Explanation") -> str:
 
 
 def gap_text(found: "MarketComparison") -> str:
-    """Return who scores how much more."""
+    """Return the sentence on which of two compared markets scores how much more."""
     table = found.table if found.gap >= 0 else found.table.iloc[::-1]
     places = found.places[0]
     (better, worse), scores = table["name"], [score_text(score, places) for score in table["score"]]
@@ -171,7 +171,7 @@ def most_text(found: "MarketComparison") -> str:
 
 
 def counted_text(item: "pd.Series[Any]", side: str) -> str:
-    """Return a value with its unit and year, and what it counts as if that is something else."""
+    """Return a compared market's value with unit and year, and what else it counts as."""
     value, counted = item[side], item[f"{side}_counted"]
     if pd.isna(value):
         return "no value"
@@ -182,7 +182,7 @@ def counted_text(item: "pd.Series[Any]", side: str) -> str:
 
 
 def weights_text(found: "Overtaking") -> str:
-    """Return the change of weights."""
+    """Return the sentence on the change of weights by which a market overtakes."""
     change = found.weights
     if not change.possible:
         return f"Other weights alone do not do it: {change.reason}."
@@ -208,7 +208,7 @@ def weights_text(found: "Overtaking") -> str:
 
 
 def move_text(before: float, printed: float, places: int) -> str:
-    """Return the new percentage and the old one, which never look alike."""
+    """Return a weight's new percentage, which overtakes, and the old one, never alike."""
     old = round(100 * before, places)
     if old == printed:
         old = rounded_percent(before, 100 * before - printed, places)
@@ -216,7 +216,7 @@ def move_text(before: float, printed: float, places: int) -> str:
 
 
 def indicator_text(found: "Overtaking") -> str:
-    """Return the improvement of one indicator."""
+    """Return the sentence on the one better value by which a market overtakes."""
     change = found.indicator
     if not change.possible:
         return f"One better value alone does not do it: {change.reason}."

@@ -31,7 +31,7 @@ OWN = Origin("the firm's own", "")
 
 @cache
 def shipped_table(folder: str, name: str) -> pd.DataFrame:
-    """Read a table once; nobody may write into it. Only an empty cell is missing."""
+    """Read a firm's embedded table once, to be changed by nobody; an empty cell is missing."""
     path = shipped_folder(folder) / name
     if not path.is_file():
         raise MarketSelectError(f'"{path}" is not there; install marketselect again')
@@ -41,8 +41,8 @@ def shipped_table(folder: str, name: str) -> pd.DataFrame:
 
 
 @cache
-def origins() -> Mapping[str, Origin]:
-    """Return the source and the license of each code that the figures give."""
+def origins_of_codes() -> Mapping[str, Origin]:
+    """Return the source and the license of each code that a firm's figures give."""
     tables = (shipped_table(folder, "catalogue.csv") for folder in ("pairs", "products"))
     rows = (row for table in tables for row in table.itertuples())
     return {str(row.indicator): Origin(str(row.source), str(row.licence)) for row in rows}
@@ -50,7 +50,7 @@ def origins() -> Mapping[str, Origin]:
 
 @cache
 def embedded_markets() -> tuple[str, ...]:
-    """Return the codes of all markets."""
+    """Return the codes of all markets that a firm's observations or trade may be of."""
     return tuple(load_markets().index)
 
 
@@ -78,7 +78,7 @@ def language_names() -> Mapping[str, str]:
 
 
 def official_languages(market: str) -> tuple[str, ...]:
-    """Return the languages that are official in all of a market, by law or in fact."""
+    """Return the languages that are official in all of a firm's market, by law or in fact."""
     spoken = shipped_table("pairs", "languages.csv")
     own = spoken[(spoken["market"] == market) & is_official(spoken)]
     return tuple(own.sort_values("share", ascending=False, kind="stable")["language"])

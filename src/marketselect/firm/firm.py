@@ -22,11 +22,11 @@ from marketselect.errors import (
 )
 from marketselect.files import is_address, path_text, read_file
 from marketselect.firm.facts import language_names, languages, official_languages
-from marketselect.firm.products import a_product, overlaps, restored
+from marketselect.firm.products import a_product, overlapping_products, restored
 from marketselect.frozen import FrozenMapping, clean_writer, held_entries
 from marketselect.markets.codes import market_refusal, name_as_text
 from marketselect.markets.names import meaning_of, name_with_code
-from marketselect.sources.embedded import embedded_and_own
+from marketselect.sources.embedded import own_as_observations
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.values import (
     a_list,
@@ -116,7 +116,7 @@ class Firm:
                 object.__setattr__(self, key, sound[key])
             except InputError as error:
                 found.append(error)
-                sound[key] = those_read(getattr(self, key), key)
+                sound[key] = sound_of_firm_list(getattr(self, key), key)
         found += contradictions(sound)
         given: object = self.name
         raise_faults(found, f'firm "{given}"' if is_a(given, str) and given else "the firm")
@@ -217,7 +217,7 @@ def load_firm(path: str | Path) -> Firm:
 
 
 def a_market(value: Any, where: str, *, near: bool = True) -> str:
-    """Return the code of a market, or refuse what is none, with what may be meant if `near`."""
+    """Return the code of a market that a firm states, or refuse it with what may be meant."""
     if not (is_gap(value) or is_a(value, str) or is_count(value)):
         raise InputError.of("wrong-type", where, f"is {said(value)}", MARKET_NEEDED)
     text = name_as_text(value)
@@ -248,14 +248,14 @@ def a_language(value: Any, where: str) -> str:
 
 
 def a_further_market(value: Any, where: str) -> str:
-    """Return the code of a market: suggestions take long, and a message shows but a few."""
+    """Return the code of one more of a firm's markets, without suggestions, which take long."""
     return a_market(value, where, near=False)
 
 
-def each(
+def firm_list_reader(
     read: Callable[[Any, str], str], what: str, further: Callable[[Any, str], str] | None = None
 ) -> Callable[[Any, str], tuple[str, ...]]:
-    """Return a reader of lists; what stands there twice is there once.
+    """Return a reader of a firm's lists; what stands there twice is there once.
 
     `further` reads on where many are refused already.
     """
@@ -275,8 +275,8 @@ def each(
     return read_all
 
 
-def those_read(value: Any, key: str) -> tuple[str, ...]:
-    """Return what is sound of a list with faults, so that it is held against the rest, too."""
+def sound_of_firm_list(value: Any, key: str) -> tuple[str, ...]:
+    """Return what is sound of a firm's list with faults, to hold it against the rest, too."""
     read = {"products": a_product, "served": a_further_market}.get(key)
     if read is None or not is_a(value, (list, tuple)):
         return ()
@@ -298,17 +298,17 @@ def products_of(value: Any, where: str, remarks: list[str] | None = None) -> tup
             remarks.append(f"{where}: {line}")
         return code
 
-    return each(read, "64")(value, where)
+    return firm_list_reader(read, "64")(value, where)
 
 
 def checked_own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
-    """Return observations of one's own, or refuse them with every row that is not sound."""
+    """Return a firm's own observations, or refuse them with every row that is not sound."""
     if value is None or (is_a(value, (list, tuple)) and not value):
         return ()
     if is_a(value, str) and not value.strip():
         raise InputError.of("empty", where, f"is {said(value)}", "name a file, or leave it out")
     if is_a(value, (str, PathLike)) or is_table(value):
-        rows: Iterable[Any] = embedded_and_own(value).itertuples(index=False, name=None)
+        rows: Iterable[Any] = own_as_observations(value).itertuples(index=False, name=None)
     else:
         rows = a_list(value, where, "give a file, a long table or rows")
     found: dict[Any, OwnRow] = {}
@@ -335,7 +335,7 @@ def checked_own_rows(value: Any, where: str) -> tuple[OwnRow, ...]:
 
 
 def own_row(row: Any, where: str, *, near: bool) -> OwnRow | None:
-    """Return one observation, None where it has no value."""
+    """Return one of a firm's own observations, None where it has no value."""
     if not is_a(row, (list, tuple)) or len(row) != len(OwnRow._fields):
         needed = "market, indicator, year and value are needed"
         raise InputError.of("wrong-shape", where, f"is {said(row)}", needed)
@@ -362,8 +362,8 @@ def own_row(row: Any, where: str, *, near: bool) -> OwnRow | None:
     return OwnRow(place, code, when, to_number(value))
 
 
-def efforts(value: Any, where: str) -> FrozenMapping:
-    """Return the effort by market, or refuse what is no number above zero."""
+def firm_efforts(value: Any, where: str) -> FrozenMapping:
+    """Return a firm's effort by market, or refuse what is no number above zero."""
     if value is None:
         return FrozenMapping()
     if not is_a(value, Mapping):
@@ -385,7 +385,7 @@ def efforts(value: Any, where: str) -> FrozenMapping:
 
 def contradictions(sound: Mapping[str, Any]) -> list[Fault]:
     """Return what excludes each other among the fields of a firm that are sound by themselves."""
-    found = overlaps(sound.get("products", ()), "products")
+    found = overlapping_products(sound.get("products", ()), "products")
     home = sound.get("home", "")
     for key in ("served", "effort"):
         if home in sound.get(key, ()):
@@ -398,8 +398,8 @@ READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "name": lambda value, where: "" if value is None else a_text(value, where).strip(),
     "home": a_home,
     "products": products_of,
-    "languages": each(a_language, "en"),
-    "served": each(a_market, "IRL", a_further_market),
+    "languages": firm_list_reader(a_language, "en"),
+    "served": firm_list_reader(a_market, "IRL", a_further_market),
     "own": checked_own_rows,
-    "effort": efforts,
+    "effort": firm_efforts,
 }

@@ -7,7 +7,7 @@ import pandas as pd
 from marketselect.errors import InputError, is_a, listing
 from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
-from marketselect.firm.pairs import rows
+from marketselect.firm.pairs import rows_of_code
 from marketselect.firm.trade import Trade, only_home, read_trade
 
 COMPLETE = 0.05  # share of a chapter's codes that may lack where its suppliers are told
@@ -58,7 +58,7 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
     there = known.groupby(level=0)["chapter"].apply(set).reindex(total.index)
     gaps = importer_notes(known[known["codes_missing"] > 0])
     found = [
-        rows(
+        rows_of_code(
             IMPORTS,
             total,
             year,
@@ -81,7 +81,7 @@ def chapter_rows(firm: Firm) -> list[pd.DataFrame]:
         for share in sound["codes_missing"]
     ]
     for code, column in (("PROD.SUPPLIERS", "suppliers"), ("PROD.HHI", "hhi")):
-        found.append(rows(code, sound[column], year, marks))
+        found.append(rows_of_code(code, sound[column], year, marks))
     return found
 
 
@@ -107,13 +107,13 @@ def importer_notes(short: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def chapter_lows(firm: Firm) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return why embedded figures are too low: by code, then by market, a reason a chapter."""
+    """Return why a firm's embedded imports are too low: by code, by market, one a chapter."""
     known = chapter_figures(firm)
     return {IMPORTS: importer_notes(known[known["codes_missing"] > COMPLETE])}
 
 
 def chapter_gaps(firm: Firm) -> dict[str, dict[str, str]]:
-    """Return why the embedded figures have no value: by code, then by market, "" for all others."""
+    """Return why a firm's embedded figures have no value, by code, by market; "" is others."""
     wanted = sorted({code[:2] for code in firm.products})
     if not wanted:
         return {}
@@ -159,13 +159,13 @@ def trade_rows(firm: Firm, trade: Trade) -> list[pd.DataFrame]:
     notes = [joined_notes(without, flag_note(market, chapters)) for market in known.index]
     marks = {"PROD.IMPORTS": notes}
     return [
-        rows(code, column, known["year"].to_numpy(), marks.get(code, ""), trade.origin)
+        rows_of_code(code, column, known["year"].to_numpy(), marks.get(code, ""), trade.origin)
         for code, column in values.items()
     ]
 
 
 def import_growth(known: pd.DataFrame) -> "pd.Series[float]":
-    """Return the growth of imports over five years, in percent a year; of amounts above zero."""
+    """Return how imports of a firm's products grow over five years, in percent a year."""
     cells = known.set_index("year", append=True)["imports"]
     amounts = cells.where(cells > 0)
     before = amounts.rename(index=lambda year: year + YEARS, level="year")
@@ -181,7 +181,7 @@ def stand_in(longer: list[str]) -> str:
 
 
 def joined_notes(*notes: str) -> str:
-    """Return the notes that there are, as one."""
+    """Return the notes on a firm's figure that there are, as one."""
     return "; ".join(filter(None, notes))
 
 
@@ -191,6 +191,6 @@ def chapters_lacking(chapters: set[str]) -> str:
 
 
 def flag_note(market: Any, chapters: list[str]) -> str:
-    """Say where imports of ships are those of a flag."""
+    """Say where a firm's market has imports of ships that are those of a flag."""
     ships = SHIPS in chapters and market in FLAGS
     return "ships under a flag of convenience are imports here" if ships else ""

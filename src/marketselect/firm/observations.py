@@ -94,15 +94,15 @@ def observations_known(
     home, data = firm.home, trade_of(firm, trade)
     known = [
         *pairs.distance_rows(home),
-        *pairs.agreements(home),
-        *pairs.spoken(home, firm.languages),
-        *pairs.clocks(home),
-        *pairs.migrants(home, year),
-        *pairs.currencies(home),
+        *pairs.agreement_rows(home),
+        *pairs.language_rows(home, firm.languages),
+        *pairs.clock_rows(home),
+        *pairs.migrant_rows(home, year),
+        *pairs.currency_rows(home),
         *(chapter_rows(firm) if data is None else trade_rows(firm, data)),
     ]
     known += [own_observations(firm)] if firm.own else []
-    known += [] if culture is None else pairs.cultures(home, culture)
+    known += [] if culture is None else pairs.culture_rows(home, culture)
     whole = pd.concat([part for part in known if len(part)], ignore_index=True)[COLUMNS]
     whole = whole[whole["market"].isin(set(embedded_markets()) - {home})]
     texts = dict.fromkeys(["market", "indicator", "source", "licence", "note"], "str")

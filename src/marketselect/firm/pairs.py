@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import Fault, InputError, listing, raise_faults, told
-from marketselect.firm.facts import GIVEN, Origin, is_official, origins, shipped_table
+from marketselect.firm.facts import GIVEN, Origin, is_official, origins_of_codes, shipped_table
 from marketselect.markets.names import english_name
 from marketselect.sources.embedded import embedded_series
 from marketselect.tables import schemas
@@ -31,18 +31,18 @@ NOT_WEIGHTED = "between the largest cities or the capitals: where people live is
 NOT_LISTED = "no language of the firm is listed there: it counts as 0"
 
 
-def rows(
+def rows_of_code(
     code: str,
     values: "pd.Series[Any]",
     year: Any = None,
     note: Any = "",
     origin: Origin | None = None,
 ) -> pd.DataFrame:
-    """Return the observations of one code from values by market; gaps have no row.
+    """Return a firm's observations of one code from values by market; gaps have no row.
 
     They are from where the figures say that the code is from, or from another origin.
     """
-    found = origins()[code] if origin is None else origin
+    found = origins_of_codes()[code] if origin is None else origin
     notes = np.broadcast_to(np.asarray(note, dtype=object), len(values))
     frame = pd.DataFrame(
         {
@@ -75,18 +75,18 @@ def pair_gaps(home: str, there: Collection[str]) -> dict[str, dict[str, str]]:
 
 
 def distance_rows(home: str) -> list[pd.DataFrame]:
-    """Return PAIR.KM, PAIR.BORDER and PAIR.COLONY."""
+    """Return PAIR.KM, PAIR.BORDER and PAIR.COLONY from a firm's home."""
     known = partners(shipped_table("pairs", "distances.csv.gz"), home)
     marks = np.where(known["weighted"] == 1, "", NOT_WEIGHTED)
     return [
-        rows("PAIR.KM", known["km"], note=marks),
-        rows("PAIR.BORDER", known["border"]),
-        rows("PAIR.COLONY", known["colony"]),
+        rows_of_code("PAIR.KM", known["km"], note=marks),
+        rows_of_code("PAIR.BORDER", known["border"]),
+        rows_of_code("PAIR.COLONY", known["colony"]),
     ]
 
 
-def agreements(home: str) -> list[pd.DataFrame]:
-    """Return PAIR.AGREEMENT: 1 in the years of one; 0 in the last year of the figures alone."""
+def agreement_rows(home: str) -> list[pd.DataFrame]:
+    """Return a firm's PAIR.AGREEMENT: 1 in the years of one; 0 in the last year alone."""
     known = partners(shipped_table("pairs", "agreements.csv.gz"), home)
     spells = zip(known.index, known["first"], known["last"].fillna(LAST_AGREEMENTS), strict=True)
     years = {
@@ -96,33 +96,33 @@ def agreements(home: str) -> list[pd.DataFrame]:
     none = {(market, LAST_AGREEMENTS) for market in everyone} - years
     cells = sorted([*((*cell, 1.0) for cell in years), *((*cell, 0.0) for cell in none)])
     market, year, value = zip(*cells, strict=True) if cells else ((), (), ())
-    return [rows("PAIR.AGREEMENT", pd.Series(value, list(market), dtype=float), list(year))]
+    return [rows_of_code("PAIR.AGREEMENT", pd.Series(value, list(market), dtype=float), list(year))]
 
 
-def spoken(home: str, languages: Sequence[str]) -> list[pd.DataFrame]:
-    """Return PAIR.LANGUAGE and PAIR.OFFICIAL; where none of the languages is listed, 0."""
+def language_rows(home: str, languages: Sequence[str]) -> list[pd.DataFrame]:
+    """Return a firm's PAIR.LANGUAGE and PAIR.OFFICIAL; 0 if none of its languages is listed."""
     table = shipped_table("pairs", "languages.csv")
     every = pd.Index(table["market"].unique()).drop(home, errors="ignore")
     own = table[table["language"].isin(list(languages))]
     share = own.groupby("market")["share"].max().reindex(every)
     official = every.isin(own.loc[is_official(own), "market"])
     return [
-        rows("PAIR.LANGUAGE", share.fillna(0), note=np.where(share.isna(), NOT_LISTED, "")),
-        rows("PAIR.OFFICIAL", pd.Series(official.astype(float), every)),
+        rows_of_code("PAIR.LANGUAGE", share.fillna(0), note=np.where(share.isna(), NOT_LISTED, "")),
+        rows_of_code("PAIR.OFFICIAL", pd.Series(official.astype(float), every)),
     ]
 
 
-def clocks(home: str) -> list[pd.DataFrame]:
-    """Return PAIR.HOURS, across the date line where that is shorter."""
+def clock_rows(home: str) -> list[pd.DataFrame]:
+    """Return PAIR.HOURS from a firm's home, across the date line where that is shorter."""
     hours = shipped_table("pairs", "clocks.csv").set_index("market")["hours"]
     if home not in hours.index:
         return []
     apart = (hours - hours[home]).abs().drop(home)
-    return [rows("PAIR.HOURS", np.minimum(apart, DAY - apart))]
+    return [rows_of_code("PAIR.HOURS", np.minimum(apart, DAY - apart))]
 
 
-def migrants(home: str, as_of: int | None) -> list[pd.DataFrame]:
-    """Return PAIR.TIES: the stock of 2020 undated; as of a year before that those before it."""
+def migrant_rows(home: str, as_of: int | None) -> list[pd.DataFrame]:
+    """Return a firm's PAIR.TIES: the stock of 2020 undated; as of before, those before it."""
     table = shipped_table("pairs", "migrants.csv.gz")
     covered = sorted({*table["born_in"].unique()} & {*table["lives_in"].unique()})
     if home not in covered:
@@ -137,23 +137,23 @@ def migrants(home: str, as_of: int | None) -> list[pd.DataFrame]:
         found.append(1000 * both / people[stock].reindex(others))
     *earlier, last = found
     if as_of is None or as_of >= STOCKS[-1]:
-        return [rows("PAIR.TIES", last)]
+        return [rows_of_code("PAIR.TIES", last)]
     dated = zip(earlier, STOCKS, strict=False)
-    return [rows("PAIR.TIES", values, stock) for values, stock in dated]
+    return [rows_of_code("PAIR.TIES", values, stock) for values, stock in dated]
 
 
-def currencies(home: str) -> list[pd.DataFrame]:
-    """Return PAIR.FX: units of the market's currency per unit of home's, year by year."""
+def currency_rows(home: str) -> list[pd.DataFrame]:
+    """Return a firm's PAIR.FX: units of the market's currency per unit of home's, by year."""
     rates = embedded_series("PA.NUS.FCRF")
     if home not in rates.index:
         return []
     apart = rates.div(rates.loc[home]).drop(home)
     long = apart.melt(var_name="year", ignore_index=False)
-    return [rows("PAIR.FX", long["value"], long["year"].to_numpy())]
+    return [rows_of_code("PAIR.FX", long["value"], long["year"].to_numpy())]
 
 
-def cultures(home: str, culture: Any) -> list[pd.DataFrame]:
-    """Return PAIR.CULTURE, the mean over dimensions of (difference)^2 / variance.
+def culture_rows(home: str, culture: Any) -> list[pd.DataFrame]:
+    """Return a firm's PAIR.CULTURE, the mean over dimensions of (difference)^2 / variance.
 
     Kogut and Singh (1988), Journal of International Business Studies 19:411-432. The variance (ddof
     1) is over the markets of the table. A market that lacks a dimension has none.
@@ -181,4 +181,4 @@ def cultures(home: str, culture: Any) -> list[pd.DataFrame]:
         got = f"has no variance in {listing(still)}"
         raise InputError.of("no-difference", "culture", got, "leave that dimension out")
     index = ((scores - scores.loc[home]) ** 2 / variance).mean(axis=1, skipna=False)
-    return [rows("PAIR.CULTURE", index.drop(home), origin=GIVEN)]
+    return [rows_of_code("PAIR.CULTURE", index.drop(home), origin=GIVEN)]

@@ -65,8 +65,8 @@ def restored(value: Any, code: str) -> str:
     return f'the number {said(value)} is read as "{code}", with the zero in front' if lost else ""
 
 
-def overlaps(codes: Collection[str], where: str) -> list[Fault]:
-    """Return a fault for each code that is part of another one."""
+def overlapping_products(codes: Collection[str], where: str) -> list[Fault]:
+    """Return a fault for each of a firm's product codes that is part of another one."""
     return [
         Fault("duplicate", where, f'"{code}" is part of "{wider}"', "keep one of them")
         for code in codes

@@ -270,7 +270,7 @@ def refuse_useless(
 
 def matrix_with_added(total: FloatArray, rows: NDArray[np.intp], columns: NDArray[np.intp],
           values: FloatArray) -> FloatArray:  # fmt: skip
-    """Return a matrix with values added at their places, larger where there is no room."""
+    """Return a matrix of trade with values added at their places, larger if it has no room."""
     needed = (int(rows.max(initial=-1)) + 1, int(columns.max(initial=-1)) + 1)
     shape = tuple(max(a, b) for a, b in zip(total.shape, needed, strict=True))
     if shape != total.shape:
@@ -282,8 +282,8 @@ def matrix_with_added(total: FloatArray, rows: NDArray[np.intp], columns: NDArra
     return total
 
 
-def empty_matrix() -> FloatArray:
-    """Return a matrix without rows or columns."""
+def empty_trade_matrix() -> FloatArray:
+    """Return a matrix of trade without rows or columns."""
     return np.zeros((0, 0))
 
 
@@ -296,11 +296,11 @@ class Year:
     where: str = "trade"
     markets: Places = field(init=False)
     codes: Places = field(init=False)
-    imports: FloatArray = field(default_factory=empty_matrix)
+    imports: FloatArray = field(default_factory=empty_trade_matrix)
     """Importers x codes."""
-    exports: FloatArray = field(default_factory=empty_matrix)
+    exports: FloatArray = field(default_factory=empty_trade_matrix)
     """Of home: importers x codes."""
-    suppliers: FloatArray = field(default_factory=empty_matrix)
+    suppliers: FloatArray = field(default_factory=empty_trade_matrix)
     """Of the products: exporters x importers."""
     reporting: set[int] = field(default_factory=set)
     """Importers that have any row."""
@@ -348,8 +348,10 @@ class Year:
     def figures(self) -> pd.DataFrame:
         """Return the figures of each importer that reports."""
         size, chosen = (len(self.markets.known), len(self.codes.known)), self.chosen
-        imports, exports = (resized(part, size) for part in (self.imports, self.exports))
-        supplied = resized(self.suppliers, (size[0], size[0]))
+        imports, exports = (
+            resized_trade_matrix(part, size) for part in (self.imports, self.exports)
+        )
+        supplied = resized_trade_matrix(self.suppliers, (size[0], size[0]))
         total, own = imports.sum(axis=0), exports.sum(axis=0)
         # (1) what each importer would buy of home, were home's share in each product its own
         share = np.divide(own, total, out=np.zeros_like(own), where=total > 0)
@@ -380,8 +382,8 @@ class Year:
         return found.iloc[sorted(self.reporting)]
 
 
-def resized(matrix: FloatArray, shape: tuple[int, int]) -> FloatArray:
-    """Return a matrix of a shape that it fits into, zero where it had nothing."""
+def resized_trade_matrix(matrix: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Return a matrix of trade of a shape that it fits into, zero where it had nothing."""
     whole = np.zeros(shape)
     whole[: matrix.shape[0], : matrix.shape[1]] = matrix
     return whole

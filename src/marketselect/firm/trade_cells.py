@@ -16,7 +16,7 @@ AMOUNT = "an amount is needed, 0 or more and no more than 1e100"
 
 
 def not_whole(found: FloatArray, least: int, most: int) -> NDArray[np.bool_]:
-    """Return which numbers are not whole, or beyond bounds."""
+    """Return which numbers of a file of trade are not whole, or beyond bounds."""
     wrong: NDArray[np.bool_] = ~((found >= least) & (found <= most) & (found % 1 == 0))
     return wrong
 
@@ -31,8 +31,8 @@ Wrong: TypeAlias = tuple["pd.Series[Any]", NDArray[np.bool_], str]
 """Cells of a column, which of them are wrong, and what is needed there."""
 
 
-def refuse_cells(where: str, *columns: Wrong) -> None:
-    """Refuse the first wrong cells of each column, by their row below the header."""
+def refuse_trade_cells(where: str, *columns: Wrong) -> None:
+    """Refuse the first wrong cells of each column of trade, by their row below the header."""
     faults = []
     for cells, wrong, needed in columns:
         for place in np.flatnonzero(wrong)[:SHOWN].tolist():
@@ -51,7 +51,7 @@ def trade_numbers(cells: "pd.Series[Any]") -> FloatArray:
 
 
 def refuse_odd_cells(cells: "pd.Series[Any]") -> None:
-    """Refuse cells that are no texts and no numbers."""
+    """Refuse cells of a table of trade that are no texts and no numbers."""
     for cell in cells:
         if not is_label(cell):
             got, needed = f"holds {said(cell)}", "texts and numbers are needed"

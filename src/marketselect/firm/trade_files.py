@@ -19,18 +19,24 @@ from marketselect.firm.trade_cells import (
     AMOUNT,
     no_amount,
     not_whole,
-    refuse_cells,
     refuse_odd_cells,
+    refuse_trade_cells,
     trade_numbers,
 )
 from marketselect.firm.trade_rows import SeenRows
-from marketselect.firm.trade_text import TradeLimits, chunks, header, refuse_twice, small_table
+from marketselect.firm.trade_text import (
+    TradeLimits,
+    refuse_twice_in_trade,
+    small_table,
+    trade_header,
+    trade_text_chunks,
+)
 from marketselect.markets.codes import name_as_text
 from marketselect.markets.groups import is_group
 from marketselect.markets.names import meaning_of
 from marketselect.tables import schemas
 from marketselect.tables.aliases import first_wanted_column
-from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, is_empty
+from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR, are_empty
 from marketselect.values import to_whole
 
 THOUSAND = 1000.0  # US$, the unit of BACI
@@ -119,7 +125,7 @@ def trade_file(path: Any, products: tuple[str, ...], limits: TradeLimits) -> Tra
     """Return a file of trade, known by its columns; nothing but a header is read yet."""
     asked = TradeAsked(products, limits)
     if is_table(path):
-        return of_table(schemas.need_frame(path, "trade"), asked)
+        return trade_of_frame(schemas.need_frame(path, "trade"), asked)
     text = path_text(path, "give the name of a folder or file")
     place, where = Path(text), Place("trade", f' "{text}"')
     refuse_address(text, where)
@@ -129,15 +135,15 @@ def trade_file(path: Any, products: tuple[str, ...], limits: TradeLimits) -> Tra
         if not place.exists():
             got, name = "is no file and no folder", "give the name of one that is there"
             raise InputError.of("unreadable", where, got, name)
-        return of_file(place, where, asked)
+        return trade_text_file(place, where, asked)
     except (OSError, ValueError) as fault:
         if isinstance(fault, InputError):
             raise
-        raise unreadable(where, fault) from None
+        raise unreadable_trade(where, fault) from None
 
 
-def unreadable(where: str, fault: Exception) -> InputError:
-    """Return the error that a file cannot be read."""
+def unreadable_trade(where: str, fault: Exception) -> InputError:
+    """Return the error that a file of trade cannot be read."""
     got = f"cannot be read: {in_words(fault)}"
     return InputError.of("unreadable", where, got, "save or download it again")
 
@@ -151,7 +157,8 @@ def of_folder(folder: Path, where: str, asked: TradeAsked) -> TradeFile:
         each
         for each in folder.iterdir()
         if ".csv" in each.suffixes
-        and set(BACI.values()) <= set(header(each, where + f', "{each.name}"', asked.limits)[0])
+        and set(BACI.values())
+        <= set(trade_header(each, where + f', "{each.name}"', asked.limits)[0])
     )
     codes = sorted(folder.glob("*country_codes*.csv"))
     if not files or not codes:
@@ -214,10 +221,10 @@ def baci_chunks(path: Path, where: str, limits: TradeLimits) -> Iterator[pd.Data
     """Yield the rows of a file of BACI as numbers; what is none is sought when parsing fails."""
     columns, spaced = list(BACI.values()), {"skipinitialspace": True}
     try:
-        yield from chunks(path, where, limits, columns, dtype=np.float64, **spaced)
+        yield from trade_text_chunks(path, where, limits, columns, dtype=np.float64, **spaced)
     except InputError:
         texts = {"dtype": str, "keep_default_na": False}
-        for chunk in chunks(path, where, limits, columns, **texts, **spaced):
+        for chunk in trade_text_chunks(path, where, limits, columns, **texts, **spaced):
             baci_numbers(chunk, where)
         raise
 
@@ -228,7 +235,7 @@ def baci_numbers(chunk: pd.DataFrame, where: str) -> tuple[list[NDArray[np.int64
     What is none is refused, of all columns at once.
     """
     found = {key: trade_numbers(chunk[key]) for key in BACI.values()}
-    refuse_cells(
+    refuse_trade_cells(
         where,
         *(
             (chunk[key], not_whole(found[key], least, most), needed)
@@ -248,7 +255,7 @@ def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator
     for chunk in baci_chunks(path, where, file.asked.limits):
         (year, *sides, product), thousands = baci_numbers(chunk, where)
         listed = "a code of country_codes is needed"
-        refuse_cells(
+        refuse_trade_cells(
             where,
             *((chunk[k], ~known[codes], listed) for k, codes in zip("ij", sides, strict=True)),
         )
@@ -264,23 +271,25 @@ def baci_parts(path: Path, markets: dict[int, str], file: TradeFile) -> Iterator
 # Files and frames of rows
 
 
-def of_file(place: Path, where: str, asked: TradeAsked) -> TradeFile:
-    """Return a text file: of BACI with its codes beside it, of Comtrade, or long."""
-    names, _ = header(place, where, asked.limits)
+def trade_text_file(place: Path, where: str, asked: TradeAsked) -> TradeFile:
+    """Return a text file of trade: of BACI with its codes beside it, of Comtrade, or long."""
+    names, _ = trade_header(place, where, asked.limits)
     if set(BACI.values()) <= set(names) and (
         codes := sorted(place.parent.glob("*country_codes*.csv"))
     ):
         return of_baci([place], codes[0], where, place.name, asked)
 
     def parts(columns: list[str]) -> Iterator[pd.DataFrame]:
-        return chunks(place, where, asked.limits, columns, dtype=str, keep_default_na=False)
+        return trade_text_chunks(
+            place, where, asked.limits, columns, dtype=str, keep_default_na=False
+        )
 
     return trade_columns_of(names, parts, where, place.name, asked)
 
 
-def of_table(frame: pd.DataFrame, asked: TradeAsked) -> TradeFile:
-    """Return a frame's rows, as a file's."""
-    refuse_twice([str(name) for name in frame.columns], "trade")
+def trade_of_frame(frame: pd.DataFrame, asked: TradeAsked) -> TradeFile:
+    """Return a frame's rows of trade, as a file's."""
+    refuse_twice_in_trade([str(name) for name in frame.columns], "trade")
     asked.limits.check("rows", len(frame))
     asked.limits.check("columns", frame.shape[1])
 
@@ -323,12 +332,12 @@ def trade_columns_of(
         source=f"given by the user, {name}" if name else "given by the user",
         asked=asked, by_year=lambda: iter(()),
     )  # fmt: skip
-    file.by_year = lambda: iter((long_parts(columns, parts, file),))
+    file.by_year = lambda: iter((long_trade_parts(columns, parts, file),))
     return file
 
 
-def long_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[TradeRows]:
-    """Yield the rows of a long table."""
+def long_trade_parts(columns: dict[str, str], parts: Parts, file: TradeFile) -> Iterator[TradeRows]:
+    """Yield the rows of a long table of trade."""
     once = SeenRows(file.where)
     for chunk in trade_chunks(parts, columns):
         yield trade_rows_of(chunk, file, once)
@@ -358,25 +367,25 @@ def trade_chunks(parts: Parts, columns: dict[str, str]) -> Iterator[pd.DataFrame
 
 def trade_rows_of(chunk: pd.DataFrame, file: TradeFile, once: SeenRows) -> TradeRows:
     """Return a chunk as codes, years and US$, without groups of markets and sums of products."""
-    market = partial(market_code, strange=file.strange)
+    market = partial(trade_market_code, strange=file.strange)
     parts = {
-        "exporter": translated(chunk["exporter"], market),
-        "importer": translated(chunk["importer"], market),
-        "product": translated(chunk["product"], partial(product_code, padded=file.padded)),
+        "exporter": translated_trade(chunk["exporter"], market),
+        "importer": translated_trade(chunk["importer"], market),
+        "product": translated_trade(chunk["product"], partial(product_code, padded=file.padded)),
     }
     known = np.ones(len(chunk), dtype=bool)
     for role, codes in parts.items():
         gone = codes == ""
         file.left_out |= dict.fromkeys(map(str, chunk.loc[gone, role].unique()))
         known &= ~gone
-    known &= ~is_empty(chunk["value"]).to_numpy()
+    known &= ~are_empty(chunk["value"]).to_numpy()
     chunk = chunk[known]
     period = trade_numbers(chunk["year"])
     year = np.where(period > LAST_YEAR, np.floor(period / 100), period)  # a month: 202401
     no_year = ~((year >= FIRST_YEAR) & (year <= LAST_YEAR) & (np.floor(year) == year))
     amount = trade_numbers(chunk["value"])
     amounts = (chunk["value"], no_amount(amount), AMOUNT)
-    refuse_cells(file.where, (chunk["year"], no_year, YEAR), amounts)
+    refuse_trade_cells(file.where, (chunk["year"], no_year, YEAR), amounts)
     exporter, importer, product = (codes[known] for codes in parts.values())
     code, unique = pd.factorize(product)
     own = np.array([text.startswith(file.asked.products) for text in unique], dtype=bool)[code]
@@ -384,15 +393,15 @@ def trade_rows_of(chunk: pd.DataFrame, file: TradeFile, once: SeenRows) -> Trade
     return TradeRows(year.astype(np.int64), exporter, importer, product, amount)
 
 
-def translated(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArray[Any]:
-    """Return what each cell is read as; each different one is read once."""
+def translated_trade(cells: "pd.Series[Any]", read_one: Callable[[Any], str]) -> NDArray[Any]:
+    """Return what each cell of trade is read as; each different one is read once."""
     code, unique = pd.factorize(cells.to_numpy(dtype=object))
     found = np.array([*map(read_one, unique), ""], dtype=object)
     return found[code]
 
 
-def market_code(cell: Any, strange: dict[str, None]) -> str:
-    """Return a market's code, another area's own, which is noted, or nothing for a group."""
+def trade_market_code(cell: Any, strange: dict[str, None]) -> str:
+    """Return a market's code in trade, another area's own, noted, or nothing for a group."""
     text = name_as_text(cell).strip()
     if text in AREAS:
         return AREAS[text]

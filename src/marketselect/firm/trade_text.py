@@ -50,8 +50,8 @@ class TradeLimits(Limits):
     line: int = 1_000_000
 
 
-def stream(path: Path, limits: TradeLimits) -> io.BufferedIOBase:
-    """Open a plain file, unpacked where it ends in .gz; a pipe is not waited for."""
+def trade_stream(path: Path, limits: TradeLimits) -> io.BufferedIOBase:
+    """Open a plain file of trade, unpacked where it ends in .gz; a pipe is not waited for."""
     number = os.open(path, os.O_RDONLY | NO_WAITING | getattr(os, "O_BINARY", 0))
     file = os.fdopen(number, "rb")
     status = os.fstat(number)
@@ -61,7 +61,7 @@ def stream(path: Path, limits: TradeLimits) -> io.BufferedIOBase:
         raise InputError.of("unreadable", "", "is no plain file", copy)
     if status.st_size > limits.bytes:
         file.close()
-        too_large(f"has more than {limits.bytes:,} bytes", limits, "bytes")
+        refuse_large_trade(f"has more than {limits.bytes:,} bytes", limits, "bytes")
     return Unpacked(file) if path.suffix.lower() == ".gz" else file
 
 
@@ -78,23 +78,23 @@ class Unpacked(gzip.GzipFile):
         self.inner.close()
 
 
-def too_large(got: str, limits: TradeLimits, name: str) -> None:
-    """Refuse what is beyond a bound, and say how to raise it."""
+def refuse_large_trade(got: str, limits: TradeLimits, name: str) -> None:
+    """Refuse what of a file of trade is beyond a bound, and say how to raise it."""
     part = "give the part that is needed"
     raise InputError.of(
         "too-large", "", got, f"{part}, or raise the limit: {limits.raised(name)}", part
     )
 
 
-def header(path: Path, where: str, limits: TradeLimits) -> tuple[list[str], str]:
-    """Return the columns of a text file, and what parts them."""
+def trade_header(path: Path, where: str, limits: TradeLimits) -> tuple[list[str], str]:
+    """Return the columns of a text file of trade, and what parts them."""
     try:
-        with stream(path, limits) as file:
+        with trade_stream(path, limits) as file:
             line = file.readline(limits.line)
     except InputError as fault:
         raise fault.under(where) from None
     except (OSError, EOFError, zlib.error) as fault:
-        raise damaged(fault).under(where) from None
+        raise damaged_trade(fault).under(where) from None
     if line.startswith(b"PK\x03\x04"):
         unpack = "unpack it, and give the folder or the file"
         raise InputError.of("unreadable", where, "is an archive, a .zip or a workbook", unpack)
@@ -106,36 +106,36 @@ def header(path: Path, where: str, limits: TradeLimits) -> tuple[list[str], str]
     try:
         names = next(csv.reader([text], delimiter=mark), [])
     except csv.Error as fault:  # the end of a line of another system within it, say
-        raise damaged(fault).under(where) from None
+        raise damaged_trade(fault).under(where) from None
     limits.check("columns", len(names))
     return [name.strip() for name in names], mark
 
 
-def damaged(fault: Exception) -> InputError:
-    """Return the error that a file is broken off, or not what its name says."""
+def damaged_trade(fault: Exception) -> InputError:
+    """Return the error that a file of trade is broken off, or not what its name says."""
     got = f"is damaged: {in_words(fault)}"
     return InputError.of("unreadable", "", got, "save or download it again")
 
 
-def refuse_twice(names: list[str], where: str) -> None:
-    """Refuse columns of which there are two."""
+def refuse_twice_in_trade(names: list[str], where: str) -> None:
+    """Refuse columns of a table of trade of which there are two."""
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         got = f"has {listing(twice)} more than once"
         raise InputError.of("duplicate", where, got, "keep one column of each name")
 
 
-def chunks(
+def trade_text_chunks(
     path: Path, where: str, limits: TradeLimits, columns: list[str], **kinds: Any
 ) -> Iterator[pd.DataFrame]:
-    """Yield some rows at a time; their index counts them from zero over the whole file."""
-    names, mark = header(path, where, limits)
-    refuse_twice([name for name in names if name in columns], where)
+    """Yield some rows of trade at a time; their index counts from zero over the whole file."""
+    names, mark = trade_header(path, where, limits)
+    refuse_twice_in_trade([name for name in names if name in columns], where)
     # Others may stand there twice, and are not read.
     told = [name if name in columns else number for number, name in enumerate(names)]
     rows = 0
     try:
         with (
-            stream(path, limits) as file,
+            trade_stream(path, limits) as file,
             io.BufferedReader(Text(even_rows(file, len(names), mark, limits, path))) as text,
             pd.read_csv(
                 # Rows of Comtrade end in a comma: what is before the first is no index.
@@ -183,24 +183,24 @@ class Text(io.RawIOBase):
 def even_rows(
     file: io.BufferedIOBase, width: int, mark: str, limits: TradeLimits, path: Path
 ) -> Iterator[bytes]:
-    """Yield whole rows, each of which has as many cells as the header."""
+    """Yield whole rows of a file of trade, each with as many cells as the header."""
     rest, line, size, packed = b"", 1, 0, path.stat().st_size
     while True:
         limits.in_time()
         try:
             block = file.read(BLOCK)
         except (OSError, EOFError, zlib.error) as fault:
-            raise damaged(fault) from None
+            raise damaged_trade(fault) from None
         size += len(block)
         if size > limits.unpacked:
-            too_large(f"holds more than {limits.unpacked:,} bytes", limits, "unpacked")
+            refuse_large_trade(f"holds more than {limits.unpacked:,} bytes", limits, "unpacked")
         if size > SMALL and size > limits.density * packed:
-            too_large("unpacks to more than a table does", limits, "density")
+            refuse_large_trade("unpacks to more than a table does", limits, "density")
         data = rest + (block or b"\n" * (not rest.endswith(b"\n")))
         end, lines = whole_rows(data, width, mark, line)
         rest, line = data[end:], line + lines
         if len(rest) > limits.line:
-            too_large(f"line {line} has more than {limits.line:,} bytes", limits, "line")
+            refuse_large_trade(f"line {line} has more than {limits.line:,} bytes", limits, "line")
         yield from [data[:end]] * (end > 0)
         if not block:
             break
@@ -210,7 +210,7 @@ def even_rows(
 
 
 def whole_rows(data: bytes, width: int, mark: str, line: int) -> tuple[int, int]:
-    """Return where the last whole row ends and how many there are, or refuse an uneven one."""
+    """Return where a trade file's last whole row ends and the count; refuse an uneven one."""
     signs = np.frombuffer(data, dtype=np.uint8)
     parting, ending = signs == ord(mark), signs == LINE
     if b'"' in data:
@@ -235,9 +235,9 @@ def whole_rows(data: bytes, width: int, mark: str, line: int) -> tuple[int, int]
 
 
 def small_table(path: Path, where: str) -> pd.DataFrame:
-    """Return a small file of names as text."""
+    """Return a small file of names beside those of trade as text."""
     data = read_file(path, where, NAMES)
     try:
         return pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     except ValueError as fault:
-        raise damaged(fault).under(where) from None
+        raise damaged_trade(fault).under(where) from None

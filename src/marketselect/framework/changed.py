@@ -64,7 +64,7 @@ def with_weights(framework: "Framework", weights: Mapping[str, float]) -> "Frame
 def group_weight_faults(
     framework: "Framework", parent: str | None, given: Mapping[str, float]
 ) -> list[Fault]:
-    """Return what the weights of a group lack: a member, or one that counts."""
+    """Return what new weights of a framework's group lack: a member, or one that counts."""
     members = framework.tree.children[parent]
     if missing := [code for code in members if code not in given]:
         group = f'the children of "{parent}"' if parent else "the top factors"
@@ -96,21 +96,23 @@ def subset(framework: "Framework", codes: Iterable[str]) -> "Framework":
     return replace(
         framework,
         factors=tuple([factor for factor in framework.factors if factor.code in kept]),
-        indicators=tuple([alone(item, keep) for item in framework.indicators if item.code in keep]),
+        indicators=tuple(
+            [without_instead_of(item, keep) for item in framework.indicators if item.code in keep]
+        ),
         judgements=tuple([j for j in framework.judgements if {j.more, j.less} <= kept]),
         screens=tuple([s for s in framework.screens if s.code in kept or s.code not in parents]),
     )
 
 
-def alone(indicator: Indicator, keep: set[str]) -> Indicator:
-    """Return an indicator that takes nobody's place where the other one is not kept."""
+def without_instead_of(indicator: Indicator, keep: set[str]) -> Indicator:
+    """Return a framework's indicator without `instead_of` where the other one is not kept."""
     if indicator.instead_of in (None, *keep):
         return indicator
     return replace(indicator, instead_of=None, optional=True)
 
 
 def optional_indicators(framework: "Framework") -> list[Indicator]:
-    """Return the indicators that are left out where the data lack them."""
+    """Return a framework's indicators that are left out where the data lack them."""
     return [item for item in framework.indicators if item.optional or item.instead_of]
 
 
@@ -134,7 +136,7 @@ def where_given(
 
 
 def lost_judgements(framework: "Framework", kept: set[str]) -> list[Fault]:
-    """Return the fault of each judged group of which several are kept, but no judgement."""
+    """Return a fault for each judged group that a framework's subset leaves no judgement."""
     found = []
     for group in dict.fromkeys([judgement.of for judgement in framework.judgements]):
         members = [code for code in framework.tree.children[group] if code in kept]

@@ -1,7 +1,7 @@
 """The document of a framework, the plain dict of its TOML file, and every fault of it at once.
 
-A row is one table of the document, read key by key: `faults` then follows the links between rows.
-Nodes built in Python are rows, too, so both ways in have the same faults.
+A row is one table of the document, read key by key; `framework_faults` then follows the links
+between rows. Nodes built in Python are rows, too, so both ways in have the same faults.
 """
 
 import tomllib
@@ -49,8 +49,8 @@ class Row:
 
 
 def document_row(table: str, row: Document, number: int = 0) -> Row:
-    """Read one table of the document; `number` is its place in the file, where it has one."""
-    place = place_in_file(table, row, number)
+    """Read one table of a framework's document; `number` is its place in the file, or 0."""
+    place = document_place(table, row, number)
     values, found = read_keys(place, row, KEYS[table], NEEDED[table])
     linked = values.keys() >= {key for key in LINKS if key in row or key in NEEDED[table]}
     for key, other in TOGETHER.items():
@@ -97,7 +97,7 @@ def indicator_faults(place: str, row: Document) -> list[Fault]:
 
 
 def window_faults(where: str, row: Document) -> list[Fault]:
-    """Return where an indicator's statistic and its window do not go together."""
+    """Return where a framework states a window that does not go with the statistic."""
     statistic, window = row.get("statistic", "latest"), row.get("window", 1)
     if statistic == "latest" and window != 1:
         takes, name = '"latest" takes one year', "name another statistic"
@@ -123,8 +123,8 @@ def factor_faults(place: str, row: Document) -> list[Fault]:
     return found
 
 
-def place_in_file(table: str, row: Document, number: int) -> str:
-    """Name a table of the file as its author knows it."""
+def document_place(table: str, row: Document, number: int) -> str:
+    """Return what a fault calls a table of a framework's file: its kind, and code or number."""
     if table == "framework":
         return table
     both = [in_words(row.get(key, "?")) for key in ("more", "less")]
@@ -136,31 +136,31 @@ def place_in_file(table: str, row: Document, number: int) -> str:
 
 
 @cache
-def defaults_of(kind: type) -> dict[str, Any]:
-    """Return the defaults of a node's fields."""
+def node_defaults(kind: type) -> dict[str, Any]:
+    """Return the defaults of the fields of a framework's node."""
     made = {
         f.name: f.default_factory() for f in fields(kind) if f.default_factory is not NO_DEFAULT
     }
     return made | {f.name: f.default for f in fields(kind) if f.default is not NO_DEFAULT}
 
 
-def given_of(table: str, node: Any) -> dict[str, Any]:
-    """Return what is set of a node, as it was given; None is not set."""
+def set_keys_of(table: str, node: Any) -> dict[str, Any]:
+    """Return what is set of a framework's node, as it was given; None is not set."""
     values = {key: getattr(node, key) for key in KEYS[table]}
     return {key: value for key, value in values.items() if value is not None}
 
 
-def row_of(table: str, node: Any) -> Row:
-    """Read a node as a table of the document: what is set, and not at its default."""
-    row = document_row(table, given_of(table, node))
-    defaults = defaults_of(node.__class__)
+def node_row(table: str, node: Any) -> Row:
+    """Read a framework's node as a table of its document: what is set, and no default."""
+    row = document_row(table, set_keys_of(table, node))
+    defaults = node_defaults(node.__class__)
     stated = {k: v for k, v in row.values.items() if k not in defaults or v != defaults[k]}
     return replace(row, values=stated)
 
 
-def hold(table: str, node: Any) -> None:
-    """Hold a node's values as they were read, unless it has faults, which its framework tells."""
-    defaults = defaults_of(node.__class__)
+def hold_node(table: str, node: Any) -> None:
+    """Set a framework's node to its values as read, unless it has faults."""
+    defaults = node_defaults(node.__class__)
     if not node._row.faults:
         for key in KEYS[table]:
             value = node._row.values.get(key, defaults.get(key))
@@ -171,7 +171,7 @@ def hold(table: str, node: Any) -> None:
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """Return the document of a TOML text."""
+    """Return the document of a framework's TOML text."""
     if not is_a(text, str):
         raise InputError.of(
             kind_code(text), "framework", f"got {type(text).__name__}", "TOML text is needed"
@@ -189,14 +189,14 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def nested_too_deeply() -> InputError:
-    """Return the error of a document that goes on and on."""
+    """Return the error that a framework's TOML text has tables in tables without end."""
     return InputError.of(
         "unreadable", "framework", "this is nested too deeply", "a framework has tables alone"
     )
 
 
-def what_is_set(document: Any) -> dict[str, Any]:
-    """Return a document without the keys that hold None, which JSON has for what is not set."""
+def document_without_none(document: Any) -> dict[str, Any]:
+    """Return a framework's document without keys of None, JSON's word for what is not set."""
     if not is_a(document, Mapping):
         raise InputError.of(
             kind_code(document),
@@ -205,22 +205,22 @@ def what_is_set(document: Any) -> dict[str, Any]:
             "a mapping is needed, as to_document gives it; load_framework reads files",
         )
     return {
-        key: [set_of(row) for row in value]
+        key: [table_without_none(row) for row in value]
         if key in TABLES and is_a(value, (list, tuple))
         else value
-        for key, value in set_of(document).items()
+        for key, value in table_without_none(document).items()
     }
 
 
-def set_of(row: Any) -> Any:
-    """Return a table without the keys that hold None; anything else as it is."""
+def table_without_none(row: Any) -> Any:
+    """Return a table of a framework's document without keys of None; anything else as it is."""
     if not is_a(row, Mapping):
         return row
     return {key: value for key, value in held_entries(row, "a table") if value is not None}
 
 
 def write_toml(document: Document) -> str:
-    """Return a document as TOML text."""
+    """Return a framework's document as TOML text."""
     settings = {key: value for key, value in document.items() if key not in TABLES}
     tables = [(key, row) for key in TABLES for row in document.get(key, [])]
     try:
@@ -241,7 +241,7 @@ def write_toml(document: Document) -> str:
 
 
 def document_faults(document: Document) -> list[Fault]:
-    """Return every fault of a document, in the order of the file."""
+    """Return every fault of a framework's document, in the order of the file."""
     settings = {key: value for key, value in document.items() if key not in TABLES}
     read, tables = document_row("framework", settings), {}
     found = list(read.faults)
@@ -258,11 +258,11 @@ def document_faults(document: Document) -> list[Fault]:
             document_row(table, row, number) for number, row in enumerate(rows, start=1)
         ]
         found += [fault for row in tables[table] for fault in row.faults]
-    return faults(read, tables)
+    return framework_faults(read, tables)
 
 
-def faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
-    """Return every fault of rows that were read: their own, then those of the links between them.
+def framework_faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
+    """Return every fault of a framework's rows: their own, then of the links between them.
 
     Links (a parent that is not there, a group without weight) are followed where every row says
     what it is and what it belongs to; values that are wrong by themselves are left out of what
@@ -280,7 +280,7 @@ def faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
         *found,
         *setting_faults(settings.values, factors, indicators),
         *tree_faults(factors, indicators),
-        *group_rule_faults(factors, indicators, judgements),
+        *sibling_group_faults(factors, indicators, judgements),
         *screened_faults(sound, top, leaves),
         *tier_faults(settings.values, top),
     ]
@@ -289,7 +289,7 @@ def faults(settings: Row, tables: Mapping[str, Sequence[Row]]) -> list[Fault]:
 def setting_faults(
     settings: Document, factors: Sequence[Row], indicators: Sequence[Row]
 ) -> list[Fault]:
-    """Return the settings that lack what they need elsewhere."""
+    """Return the settings of a framework that lack what they need elsewhere in it."""
     found = []
     for key in ("missing", "missing_factors"):
         if settings.get(key, "") in BY_GROUP and not settings.get("group"):
@@ -363,10 +363,10 @@ def is_own_ancestor(code: str, known: Mapping[str, str | None]) -> bool:
     return above == code
 
 
-def group_rule_faults(
+def sibling_group_faults(
     factors: Sequence[Row], indicators: Sequence[Row], judgements: Sequence[Row]
 ) -> list[Fault]:
-    """Return sibling groups without weight, and judgements that fit no group."""
+    """Return a framework's sibling groups without weight, and judgements that fit no group."""
     groups: dict[str | None, dict[str, float]] = {}
     stated: dict[str | None, list[str]] = {}
     for rows, key in ((factors, "parent"), (indicators, "factor")):
@@ -401,7 +401,7 @@ def group_rule_faults(
 
 
 def judgement_faults(row: Row, groups: Mapping[str | None, Iterable[str]]) -> list[Fault]:
-    """Return where one judgement names what is not there; `groups` maps parents to children."""
+    """Return where a framework's judgement names what is not there in `groups`, by parent."""
     parent = row.values.get("of")
     if parent not in groups:
         known = [code for code in groups if code is not None]

@@ -47,12 +47,12 @@ Reader = Callable[[Any, str], Any]
 
 
 def key_refusal(code: str, where: str, value: Any, needed: str, command: str = "") -> InputError:
-    """Return the error that a value is not what is needed."""
+    """Return the error that a framework's key does not hold what is needed."""
     return InputError.of(code, where, f"got {said(value)}", needed, command)
 
 
 def key_text(value: Any, where: str) -> str:
-    """Return a text, one of blanks alone as an empty one, or refuse what is none."""
+    """Return the text of a framework's key, blanks alone as an empty one, or refuse it."""
     if not is_a(value, str):
         raise key_refusal(kind_code(value), where, value, "a text is needed")
     if half_a_character(value):
@@ -61,7 +61,7 @@ def key_text(value: Any, where: str) -> str:
 
 
 def a_code(value: Any, where: str) -> str:
-    """Return a code, or refuse what is none."""
+    """Return a code that a framework's key holds, or refuse what is none."""
     if not is_a(value, str) or not value.strip() or value != value.strip():
         code = "wrong-form" if is_a(value, str) else kind_code(value)
         needed = "a code is needed: a text that is not empty and has no blanks around it"
@@ -74,7 +74,7 @@ def a_code(value: Any, where: str) -> str:
 
 
 def key_number(value: Any, where: str, needed: str = FINITE, least: float = -inf) -> float:
-    """Return a number as a finite float, or refuse what is none or below the least."""
+    """Return the finite number of a framework's key, or refuse what is none or too low."""
     number = to_number(value)
     if fault := number_fault(value, where, needed):
         raise key_refusal(fault.code, where, value, needed)
@@ -84,12 +84,12 @@ def key_number(value: Any, where: str, needed: str = FINITE, least: float = -inf
 
 
 def a_weight(value: Any, where: str) -> float:
-    """Return a weight, or refuse what is none."""
+    """Return a weight that a framework's key holds, or refuse what is none."""
     return key_number(value, where, WEIGHT, 0.0)
 
 
 def a_factor(value: Any, where: str) -> float:
-    """Return a number above zero that values are multiplied by, or refuse what is none."""
+    """Return the multiplier above zero that a framework's key holds, or refuse what is none."""
     number = key_number(value, where, "a finite number above 0 is needed")
     if number <= 0:
         raise key_refusal("out-of-range", where, value, "a finite number above 0 is needed")
@@ -97,7 +97,7 @@ def a_factor(value: Any, where: str) -> float:
 
 
 def key_share(value: Any, where: str) -> float:
-    """Return a share between 0 and 1, or refuse what is none."""
+    """Return the share from 0 to 1 that a framework's key holds, or refuse what is none."""
     if not is_share(value):
         code = no_number(value) or "out-of-range"
         raise key_refusal(code, where, value, "a share between 0 and 1 is needed")
@@ -105,7 +105,7 @@ def key_share(value: Any, where: str) -> float:
 
 
 def a_ratio(value: Any, where: str) -> float:
-    """Return a ratio of importance, a number or a text like "1/3", or refuse what is none."""
+    """Return a framework's judged ratio, a number or a text like "1/3", or refuse it."""
     ratio = to_ratio(value)
     if not 0 < ratio < inf:
         code = no_number(value, to_ratio) or "out-of-range"
@@ -114,7 +114,7 @@ def a_ratio(value: Any, where: str) -> float:
 
 
 def a_truth(value: Any, where: str) -> bool:
-    """Return true or false, or refuse what is neither."""
+    """Return true or false as a framework's key holds it, or refuse what is neither."""
     flag = held_by_scalar(value)
     if not is_truth(flag):
         raise key_refusal(kind_code(flag), where, value, "true or false is needed")
@@ -122,7 +122,7 @@ def a_truth(value: Any, where: str) -> bool:
 
 
 def a_pair(value: Any, where: str) -> tuple[float, float]:
-    """Return a lower and a higher number, or refuse what is no such pair."""
+    """Return a framework's pair of a lower and a higher number, or refuse what is none."""
     listed = is_a(value, (Sequence, np.ndarray)) and not is_a(value, (str, *BYTES))
     ends = list(value) if listed and can_be_listed(value) else []
     code = "wrong-shape" if listed else kind_code(value)
@@ -137,7 +137,7 @@ def a_pair(value: Any, where: str) -> tuple[float, float]:
 
 
 def a_value_function(value: Any, where: str) -> tuple[tuple[float, float], ...]:
-    """Return the points of a function that rises, then falls, or refuse what are none."""
+    """Return the points of a framework's value function, or refuse what are none."""
     needed = "a list of two or more points [value, score] is needed, the lowest value first"
     if is_a(value, Mapping) or not can_be_listed(value):
         raise key_refusal(kind_code(value), where, value, needed)
@@ -172,7 +172,7 @@ def a_value_function(value: Any, where: str) -> tuple[tuple[float, float], ...]:
 
 
 def a_table(value: Any, where: str) -> FrozenMapping:
-    """Return a table of options, or refuse what is none."""
+    """Return the table of options that a framework's key holds, or refuse what is none."""
     if not is_a(value, Mapping):
         raise key_refusal(kind_code(value), where, value, "a table of options is needed")
     held = dict(held_entries(value, where))
@@ -183,7 +183,7 @@ def a_table(value: Any, where: str) -> FrozenMapping:
 
 
 def a_whole(least: int, most: int) -> Reader:
-    """Return a reader of whole numbers from `least` to `most`."""
+    """Return a reader of a framework's key of whole numbers from `least` to `most`."""
 
     def read(value: Any, where: str) -> int:
         whole = to_whole(value)
@@ -198,7 +198,7 @@ def a_whole(least: int, most: int) -> Reader:
 
 
 def a_word(allowed: Iterable[str]) -> Reader:
-    """Return a reader of one of some words."""
+    """Return a reader of a framework's key that takes one of some words."""
     choice = tuple(allowed)
 
     def read(value: Any, where: str) -> str:
@@ -210,7 +210,7 @@ def a_word(allowed: Iterable[str]) -> Reader:
 
 
 def a_policy(value: Any, where: str) -> str:
-    """Return a policy for missing values, or refuse what is none."""
+    """Return a framework's policy for missing values, or refuse what is none."""
     if is_a(value, str) and value == "last-observation":
         needed, command = (
             f"carrying the last observation forward is what {does} does; say here what becomes of "
@@ -223,7 +223,7 @@ def a_policy(value: Any, where: str) -> str:
 
 
 def a_choice(value: Any, where: str) -> tuple[str | float, ...]:
-    """Return a list of texts, numbers and truths, or refuse what is none."""
+    """Return the list of a screen's texts, numbers and truths as stated, or refuse it."""
     needed = "a list of texts, numbers, or true and false is needed"
     if is_a(value, Mapping) or not can_be_listed(value):
         raise key_refusal(kind_code(value), where, value, needed)
@@ -242,8 +242,8 @@ def a_choice(value: Any, where: str) -> tuple[str | float, ...]:
     return tuple({(type(item), item): item for item in found}.values())  # True is no 1
 
 
-def a_fall(value: Any, where: str) -> tuple[float, ...]:
-    """Return a list of finite numbers, or refuse what is none."""
+def falling_limits(value: Any, where: str) -> tuple[float, ...]:
+    """Return the limits of tiers that a framework's key holds, or refuse what are none."""
     needed = "a list of finite numbers is needed, the highest first"
     if is_a(value, Mapping) or not can_be_listed(value):
         raise key_refusal(kind_code(value), where, value, needed)
@@ -251,7 +251,7 @@ def a_fall(value: Any, where: str) -> tuple[float, ...]:
 
 
 def some_names(value: Any, where: str) -> tuple[str, ...]:
-    """Return a list of texts that are not empty, or refuse what is none."""
+    """Return the names in a list that a framework's key holds, or refuse what are none."""
     needed = "a list of names is needed"
     if is_a(value, Mapping) or not can_be_listed(value):
         raise key_refusal(kind_code(value), where, value, needed)
@@ -259,7 +259,7 @@ def some_names(value: Any, where: str) -> tuple[str, ...]:
 
 
 def address_reader(*begins: str) -> Reader:
-    """Return a reader of a text on one line that begins with one of some texts."""
+    """Return a reader of a framework's key of one line that begins with some text."""
     needed = f"a text that begins with {' or '.join(begins)} is needed, without blanks"
 
     def read(value: Any, where: str) -> str:
@@ -272,12 +272,12 @@ def address_reader(*begins: str) -> Reader:
 
 
 def is_blank(value: Any) -> bool:
-    """Return whether a value says nothing."""
+    """Return whether what a framework's citation gives for a key says nothing."""
     return value is None or (is_a(value, str) and not value.strip())
 
 
 def a_citation(value: Any, where: str) -> FrozenMapping:
-    """Return where something was published, or refuse what does not say so."""
+    """Return where a framework was published, or refuse what does not say so."""
     if not is_a(value, Mapping):
         needed = f"a table is needed, with title and any of {listing(CITATION_KEYS, 99)}"
         raise key_refusal(kind_code(value), where, value, needed)
@@ -315,7 +315,7 @@ FRAMEWORK_KEYS: Mapping[str, Reader] = {
     "options": a_table,
     "constant": a_word(words.CONSTANTS),
     "decimals": a_whole(0, 15),
-    "tiers": a_fall,
+    "tiers": falling_limits,
     "tier_names": some_names,
     "citation": a_citation,
 }
@@ -388,7 +388,7 @@ TABLES = ("factor", "indicator", "judgement", "screen")
 def read_keys(
     where: str, row: Mapping[str, Any], keys: Mapping[str, Reader], needed: Iterable[str]
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """Return the sound values of one table, and its missing keys, unknown keys, wrong values."""
+    """Return the sound values of a framework's table, and the faults of its keys."""
     found = [
         Fault("missing-key", where, f"key {key} is missing", "add it")
         for key in needed

@@ -22,7 +22,7 @@ Values = Mapping[str, Any]
 
 
 def rule_text(values: Values) -> str:
-    """Return what a screen asks for, as a person writes it: ``landlocked = false``."""
+    """Return a screen as it is stated, the way a person writes it: ``landlocked = false``."""
     code, parts = values["code"], list[str]()
     code = f'"{code}"' if set(code) & set("=<>") else code
     if values.get("min") is not None:
@@ -37,7 +37,7 @@ def rule_text(values: Values) -> str:
 
 
 def rule_value_text(value: str | float) -> str:
-    """Return a value as a rule has it; a text in quotation marks where it could be misread."""
+    """Return a value as a stated screen writes it, quoted where it could be misread."""
     if is_a(value, bool):
         return "true" if value else "false"
     if not is_a(value, str):
@@ -47,12 +47,12 @@ def rule_value_text(value: str | float) -> str:
 
 
 def reads_as_value(text: str) -> bool:
-    """Return whether a text reads as a number or a truth."""
+    """Return whether a text in a stated screen reads as a number or a truth."""
     return text.lower() in ("true", "false") or bool(PLAIN_NUMBER.fullmatch(text))
 
 
 def screen_faults(place: str, values: Values) -> list[Fault]:
-    """Return what is wrong with a screen by itself."""
+    """Return what is wrong with a screen, by itself, as a framework states it."""
     found = []
     if not any(key in values for key in SCREEN_LIMITS):
         use = f"give {listing(SCREEN_LIMITS[:-1])} or {listing(SCREEN_LIMITS[-1:])}"
@@ -90,7 +90,7 @@ def screened_faults(
             )
             found.append(Fault("unknown-name", f"{place}, code", lacks, use))
             continue
-        found += kind_faults(place, values, kinds.get(code, "number"))
+        found += limit_kind_faults(place, values, kinds.get(code, "number"))
         rule = rule_text(values)
         if rule and rule in seen:
             found.append(Fault("duplicate", place, f"{rule} is there twice", "keep one"))
@@ -99,13 +99,13 @@ def screened_faults(
 
 
 def may_be_series(values: Values) -> bool:
-    """Return whether numbers alone limit what a screen names: then the data may have it."""
+    """Return whether a stated screen has numbers alone, so that it may limit a series."""
     listed = [*values.get("among", ()), *values.get("not_among", ())]
-    return all(kind_of(value) == NEEDED["number"] for value in listed)
+    return all(screen_value_kind(value) == NEEDED["number"] for value in listed)
 
 
-def kind_faults(place: str, values: Values, kind: FactKind) -> list[Fault]:
-    """Return the limits of a screen that are of another kind than what it limits."""
+def limit_kind_faults(place: str, values: Values, kind: FactKind) -> list[Fault]:
+    """Return the limits that a framework's screen states of another kind than they limit."""
     found = []
     code, needed = values["code"], NEEDED[kind]
     for key in ("min", "max"):
@@ -113,16 +113,16 @@ def kind_faults(place: str, values: Values, kind: FactKind) -> list[Fault]:
             got = f'"{code}" is {needed}, and a number limits it'
             found.append(Fault("contradiction", f"{place}, {key}", got, "use among or not_among"))
     for key in ("among", "not_among"):
-        odd = [value for value in values.get(key, ()) if kind_of(value) != NEEDED[kind]]
+        odd = [value for value in values.get(key, ()) if screen_value_kind(value) != NEEDED[kind]]
         if odd:
             values_text = listing(map(rule_value_text, odd))
-            got = f'"{code}" is {needed}, and {values_text} is {kind_of(odd[0])}'
+            got = f'"{code}" is {needed}, and {values_text} is {screen_value_kind(odd[0])}'
             found.append(Fault("wrong-type", f"{place}, {key}", got, f"give {needed}"))
     return found
 
 
-def kind_of(value: str | float) -> str:
-    """Return what a value of a list is, in words."""
+def screen_value_kind(value: str | float) -> str:
+    """Return in words what a value in a stated screen's list is: a number, a text, a truth."""
     if is_a(value, bool):
         return NEEDED["truth"]
     return NEEDED["text"] if is_a(value, str) else NEEDED["number"]
@@ -159,5 +159,5 @@ def tier_faults(settings: Values, factors: Sequence[Values]) -> list[Fault]:
 
 
 def tier_names(limits: Sequence[float], names: Sequence[str]) -> tuple[str, ...]:
-    """Return the name of each tier, the highest first."""
+    """Return the name of each tier that a framework states, the highest first."""
     return tuple(names) or TIER_NAMES[len(limits)]

@@ -26,13 +26,13 @@ from marketselect.framework.changed import subset, with_weights
 from marketselect.framework.document import (
     Row,
     document_faults,
-    faults,
-    given_of,
-    hold,
+    document_without_none,
+    framework_faults,
+    hold_node,
     nested_too_deeply,
+    node_row,
     read_toml,
-    row_of,
-    what_is_set,
+    set_keys_of,
     write_toml,
 )
 from marketselect.framework.keys import TABLES
@@ -62,7 +62,7 @@ from marketselect.framework.vocabulary import (
     TopAggregation,
     WeightingName,
 )
-from marketselect.frozen import FrozenMapping, clean_writer, in_notebook
+from marketselect.frozen import FrozenMapping, clean_html_writer, clean_writer
 from marketselect.printing import to_print
 from marketselect.values import a_list, a_number, is_among
 
@@ -167,14 +167,14 @@ class Framework:
 
     @cached_property
     def _row(self) -> Row:
-        return row_of("framework", self)
+        return node_row("framework", self)
 
     def __post_init__(self) -> None:
         what = f'framework "{in_words(self.name)}"'
         for name, kind in NODES.items():
             object.__setattr__(self, name, nodes_of(getattr(self, name), kind, what))
-        hold("framework", self)
-        raise_faults(faults(self._row, self._rows()), what)
+        hold_node("framework", self)
+        raise_faults(framework_faults(self._row, self._rows()), what)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -242,7 +242,7 @@ class Framework:
         """Return what is pickled: the fields; what was worked out from them is worked out again."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
-    @in_notebook
+    @clean_html_writer
     def _repr_html_(self) -> str:
         """Return the tree with its weights, as a notebook shows it."""
         return framework_view(self)
@@ -436,7 +436,7 @@ class Framework:
         True
         """
         try:
-            return cls._from_document(what_is_set(document))
+            return cls._from_document(document_without_none(document))
         except RecursionError:
             raise nested_too_deeply() from None
 
@@ -512,5 +512,7 @@ class Framework:
         """
         document, found = table_document(table, factors)
         given = {key: value for key, value in settings.items() if value is not None}
-        judged = [given_of("judgement", j) for j in nodes_of(judgements, Judgement, "judgements")]
+        judged = [
+            set_keys_of("judgement", j) for j in nodes_of(judgements, Judgement, "judgements")
+        ]
         return cls._from_document({"name": name, "judgement": judged, **given, **document}, found)

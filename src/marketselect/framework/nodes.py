@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from marketselect.errors import need
-from marketselect.framework.document import Row, hold, row_of
+from marketselect.framework.document import Row, hold_node, node_row
 from marketselect.framework.screens import Screen
 from marketselect.framework.vocabulary import (
     Aggregation,
@@ -110,10 +110,10 @@ class Indicator:
 
     @cached_property
     def _row(self) -> Row:
-        return row_of("indicator", self)
+        return node_row("indicator", self)
 
     def __post_init__(self) -> None:
-        hold("indicator", self)
+        hold_node("indicator", self)
 
     @property
     def observed(self) -> str:
@@ -166,10 +166,10 @@ class Factor:
 
     @cached_property
     def _row(self) -> Row:
-        return row_of("factor", self)
+        return node_row("factor", self)
 
     def __post_init__(self) -> None:
-        hold("factor", self)
+        hold_node("factor", self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,10 +195,10 @@ class Judgement:
 
     @cached_property
     def _row(self) -> Row:
-        return row_of("judgement", self)
+        return node_row("judgement", self)
 
     def __post_init__(self) -> None:
-        hold("judgement", self)
+        hold_node("judgement", self)
 
 
 NODES: Mapping[str, type] = {
@@ -210,7 +210,7 @@ NODES: Mapping[str, type] = {
 
 
 def nodes_of(nodes: Any, kind: type[Node], what: str) -> tuple[Node, ...]:
-    """Return nodes as a tuple, or refuse what is none."""
+    """Return the nodes of a framework as a tuple, or refuse what is none."""
     held = (nodes,)
     if type(nodes) is tuple:
         held = nodes

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def screened_series(framework: "Framework") -> tuple[str, ...]:
-    """Return what the screens limit that is no indicator, no factor and no fact of a market."""
+    """Return what a framework's screens limit that is no indicator, factor or market fact."""
     parents = framework.tree.parents
     codes = dict.fromkeys(screen.code for screen in framework.screens)
     return tuple([code for code in codes if code not in parents and code not in FACTS])
 
 
 def raw_codes(framework: "Framework") -> tuple[str, ...]:
-    """Return the codes of the raw values that a ranking rests on: indicators, then these series."""
+    """Return the codes of a framework's indicators, then of series for its screens alone."""
     return (*framework.codes, *screened_series(framework))
 
 
@@ -38,7 +38,7 @@ def with_screened_series(framework: "Framework") -> tuple[Indicator, ...]:
 def unknown_series(
     framework: "Framework", known: Collection[str], lacks: str, remedy: str, command: str = ""
 ) -> list[Fault]:
-    """Return the screens of which the data have no series either; `lacks` says what these are."""
+    """Return faults of a framework's screens whose series the data lack, as `lacks` says it."""
     absent = set(screened_series(framework)).difference(known)
     every = {*framework.tree.parents, *FACTS, *known}
     return [

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from marketselect.errors import Fault, InputError, Place, is_a, raise_faults, told
-from marketselect.framework.document import Row, document_row, hold, row_of
+from marketselect.framework.document import Row, document_row, hold_node, node_row
 from marketselect.framework.limits import MARKS, reads_as_value, rule_text
 from marketselect.framework.vocabulary import ScreenMissing
 from marketselect.frozen import held_entries
@@ -73,10 +73,10 @@ class Screen:
 
     @cached_property
     def _row(self) -> Row:
-        return row_of("screen", self)
+        return node_row("screen", self)
 
     def __post_init__(self) -> None:
-        hold("screen", self)
+        hold_node("screen", self)
 
     @property
     def rule(self) -> str:
@@ -131,7 +131,7 @@ def and_screens(framework: "Framework", screens: Screens) -> tuple["Framework", 
 
 
 def as_screen(given: Any, number: int) -> Screen:
-    """Return a screen that is given as one, as a dict of its keys, or as a text."""
+    """Return a framework's screen from one that is given, a dict of its keys, or a text."""
     where = Place("screens", f", number {number}")
     if is_a(given, Screen):
         return given
@@ -145,7 +145,7 @@ def as_screen(given: Any, number: int) -> Screen:
 
 
 def read_screen(text: str, where: str = "screen") -> Screen:
-    """Read a screen as it is written on the command line; nothing is evaluated.
+    """Read a framework's screen from a line of text; nothing in it is evaluated.
 
     Parameters
     ----------
@@ -176,14 +176,14 @@ def read_screen(text: str, where: str = "screen") -> Screen:
             got = f"{quoted} compares with what is no number"
             raise InputError.of("not-a-number", where, got, FORMS)
         return Screen(code, min=limit) if sign == ">=" else Screen(code, max=limit)
-    values = line_values(value, where, quoted, several=sign.endswith("in"))
+    values = screen_line_values(value, where, quoted, several=sign.endswith("in"))
     if sign in ("=", "in"):
         return Screen(code, among=values)
     return Screen(code, not_among=values)
 
 
-def line_values(text: str, where: str, quoted: str, *, several: bool) -> list[str | float]:
-    """Return the values of a line: one, or those between braces."""
+def screen_line_values(text: str, where: str, quoted: str, *, several: bool) -> list[str | float]:
+    """Return the values of the line that states a screen: one, or those between braces."""
     inner = text[1:-1] if several and text.endswith("}") else text
     parts: list[list[str]] = [[]]
     for word in WORDS.findall(inner):
@@ -198,16 +198,16 @@ def line_values(text: str, where: str, quoted: str, *, several: bool) -> list[st
     if len(parts) > 1 and not several:
         use = "put them into braces, in {a, b}, or a text that holds a comma into quotation marks"
         raise InputError.of("wrong-form", where, f"{quoted} has several values", use)
-    return [word_value(word) for (word,) in parts]
+    return [screen_word_value(word) for (word,) in parts]
 
 
 def has_parting_sign(word: str) -> bool:
-    """Return whether a word holds a sign that parts words, outside quotation marks."""
+    """Return whether a word of a line that states a screen has an unquoted parting sign."""
     return word == '"' or (not word.startswith('"') and bool(MARKS & set(word)))
 
 
-def word_value(text: str) -> str | float:
-    """Return a word of a line as the number or the truth that it is, else as text."""
+def screen_word_value(text: str) -> str | float:
+    """Return a word of the line that states a screen as number or truth, else as text."""
     if text.startswith('"'):
         return text.strip('"')
     if reads_as_value(text):

@@ -24,7 +24,7 @@ GOALPOST_COLUMNS = ("goalpost_low", "goalpost_high")
 
 
 def framework_indicator_rows(framework: "Framework") -> pd.DataFrame:
-    """Return one row an indicator; `factor` is the path from the top."""
+    """Return a framework as a table, a row an indicator; `factor` is the path from the top."""
     judged = {judgement.of for judgement in framework.judgements}
     rows = []
     for indicator in framework.indicators:
@@ -51,9 +51,11 @@ def framework_factor_rows(framework: "Framework") -> pd.DataFrame:
 
 
 def table_document(table: Table, factors: Table | None) -> tuple[dict[str, Any], list[Fault]]:
-    """Return the factor and indicator rows of a document, and what the tables' columns lack."""
-    indicators, found = table_rows(table, "table", (*INDICATOR_KEYS, *GOALPOST_COLUMNS))
-    stated, more = ([], []) if factors is None else table_rows(factors, "factors", FACTOR_KEYS)
+    """Return a framework's document from its spreadsheets, and what their columns lack."""
+    indicators, found = framework_sheet_rows(table, "table", (*INDICATOR_KEYS, *GOALPOST_COLUMNS))
+    stated, more = (
+        ([], []) if factors is None else framework_sheet_rows(factors, "factors", FACTOR_KEYS)
+    )
     paths = []
     for row in indicators:
         if is_a(row.get("factor"), str):
@@ -64,14 +66,14 @@ def table_document(table: Table, factors: Table | None) -> tuple[dict[str, Any],
         if any(end is not None for end in ends):
             row["goalposts"] = ends
         if is_a(row.get("value_function"), str):
-            row["value_function"] = points_of(row["value_function"])
+            row["value_function"] = value_function_cell(row["value_function"])
     tree, clashes = path_tree(paths, stated)
     document = {"factor": tree if factors is None else stated, "indicator": indicators}
     return document, [*found, *more, *clashes]
 
 
-def points_of(text: str) -> Any:
-    """Return the points of a cell such as "[[0, 0], [5, 100]]"; any other text as it is."""
+def value_function_cell(text: str) -> Any:
+    """Return the value function in a cell of a framework's spreadsheet, or its text."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -81,7 +83,7 @@ def points_of(text: str) -> Any:
 def path_tree(
     paths: list[list[str]], stated: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """Return a factor row for each code on the paths, and where its place is told in two ways.
+    """Return a framework's factor rows by a spreadsheet's paths, and places told in two ways.
 
     A path may be short: "market_size" alone says nothing of what stands above it.
     """
@@ -98,11 +100,11 @@ def path_tree(
     return tree, list(dict.fromkeys(found))
 
 
-def table_rows(
+def framework_sheet_rows(
     table: Table, what: str, columns: Collection[str]
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """Return a spreadsheet's rows as dicts without its empty cells, and what its columns lack."""
-    frame = with_codes(as_frame(table, what), what)
+    """Return the rows of a framework's spreadsheet as dicts, and what its columns lack."""
+    frame = with_code_column(as_frame(table, what), what)
     names = [told(column) for column in frame.columns]
     found = [
         Fault("duplicate", f'column "{name}"', f"is there {count} times", "keep one")
@@ -123,15 +125,15 @@ def table_rows(
     rows = []
     for record in frame.iloc[:, list(keep.values())].itertuples(index=False, name=None):
         cells = zip(keep, record, strict=True)
-        row = {key: whole_number(cell) for key, cell in cells if not is_gap(cell)}
+        row = {key: framework_sheet_cell(cell) for key, cell in cells if not is_gap(cell)}
         if "code" in row and not is_a(row["code"], str) and is_number(row["code"]):
             row["code"] = str(row["code"])  # years and numbers are codes too
         rows.append(row)
     return rows, found
 
 
-def with_codes(table: pd.DataFrame, what: str) -> pd.DataFrame:
-    """Return a table with its codes in a column, from its index where that holds them."""
+def with_code_column(table: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Return a framework's spreadsheet with its codes in a column, from its index if there."""
     if "code" in table.columns:
         return table
     numbered = table.index.nlevels > 1 or pd.api.types.is_integer_dtype(table.index)
@@ -142,7 +144,7 @@ def with_codes(table: pd.DataFrame, what: str) -> pd.DataFrame:
     return table.rename_axis(index="code").reset_index()
 
 
-def whole_number(value: Any) -> Any:
-    """Return a NumPy scalar as Python's, and 5.0 as 5: gaps turn a column of windows to floats."""
+def framework_sheet_cell(value: Any) -> Any:
+    """Return a cell of a framework's spreadsheet as a plain value; of a float 5.0 that is 5."""
     scalar = value.item() if is_a(value, np.generic) else held_by_scalar(value)
     return int(scalar) if is_a(scalar, float) and scalar.is_integer() else scalar

@@ -66,7 +66,7 @@ class Tree:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A view of a mapping is not pickled: its items are, and it is made again.
-        return again, ({name: as_dicts(value) for name, value in self.__dict__.items()},)
+        return tree_again, ({name: tree_as_dicts(value) for name, value in self.__dict__.items()},)
 
     @property
     def top(self) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ class Tree:
     @classmethod
     def of(cls, factors: "Sequence[Factor]", indicators: "Sequence[Indicator]") -> Self:
         """Return the tree of nodes that a framework found to be one."""
-        factors, indicators = nodes(factors, "parent"), nodes(indicators, "factor")
+        factors, indicators = tree_nodes(factors, "parent"), tree_nodes(indicators, "factor")
         parents: dict[str, str | None] = {node.code: node.factor for node in indicators}
         parents |= {node.code: node.parent for node in factors}
         codes = [node.code for node in factors]
@@ -129,27 +129,27 @@ class Tree:
         )
 
 
-def as_dicts(value: Any) -> Any:
-    """Return mappings as dicts, which can be pickled."""
+def tree_as_dicts(value: Any) -> Any:
+    """Return what a framework's tree holds with mappings as dicts, which can be pickled."""
     if is_a(value, MappingProxyType):
-        return {key: as_dicts(item) for key, item in value.items()}
+        return {key: tree_as_dicts(item) for key, item in value.items()}
     return value
 
 
-def closed(value: Any) -> Any:
-    """Return dicts as mappings that nobody changes, and arrays that nobody writes into."""
+def closed_tree_part(value: Any) -> Any:
+    """Return what a framework's tree holds as mappings and arrays that nobody changes."""
     if is_a(value, dict):
-        return MappingProxyType({key: closed(item) for key, item in value.items()})
+        return MappingProxyType({key: closed_tree_part(item) for key, item in value.items()})
     return read_only(value) if is_a(value, np.ndarray) else value
 
 
-def again(held: dict[str, Any]) -> Tree:
-    """Return a tree from what a pickled one holds."""
-    return Tree(**{name: closed(value) for name, value in held.items()})
+def tree_again(held: dict[str, Any]) -> Tree:
+    """Return a framework's tree from what a pickled one holds."""
+    return Tree(**{name: closed_tree_part(value) for name, value in held.items()})
 
 
-def nodes(given: Any, above: str) -> list[Any]:
-    """Return nodes that say what they are under, or refuse what is none."""
+def tree_nodes(given: Any, above: str) -> list[Any]:
+    """Return a framework's nodes that say what they are under, or refuse what is none."""
     needed = "give the factors and the indicators of a Framework"
     found = list(given) if type(given) is tuple else a_list(given, "nodes", needed)
     for node in found:
@@ -188,7 +188,7 @@ def children_of(
 def local_weights(
     stated: Mapping[str, float], groups: Iterable[tuple[str, ...]]
 ) -> dict[str, float]:
-    """Return each weight, divided by the sum of its siblings'."""
+    """Return each weight in a framework's tree, divided by the sum of its siblings'."""
     local: dict[str, float] = {}
     for group in groups:
         largest = max([stated[code] for code in group])
@@ -205,7 +205,7 @@ def shares_in_factor(
     local: Mapping[str, float],
     leaves: Mapping[str, tuple[str, ...]],
 ) -> dict[str, float]:
-    """Return what each indicator under a factor weighs in it."""
+    """Return what each indicator under a factor of a framework's tree weighs in it."""
     share = {factor: 1.0}
     for code in reversed(bottom_up):
         if code in share:

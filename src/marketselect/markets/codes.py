@@ -156,6 +156,6 @@ def market_refusal(
 
 
 def first_markets(codes: tuple[str, ...]) -> str:
-    """Return the first of some markets by name and code, and how many more there are."""
+    """Return the first of the markets that a name may mean, and how many more there are."""
     shown = ", ".join(map(name_with_code, codes[:SHOWN]))
     return shown if len(codes) <= SHOWN else f"{shown} and {len(codes) - SHOWN} more"

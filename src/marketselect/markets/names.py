@@ -19,7 +19,7 @@ from unicodedata import normalize
 
 from marketselect.errors import MarketSelectError, is_a
 from marketselect.files import shipped_bytes
-from marketselect.markets.spelling import folded, trimmed
+from marketselect.markets.spelling import folded, trimmed_name
 
 Kind = Literal["market", "ambiguous", "former", "group", "part", "foreign code", "unknown"]
 CODES = ("alpha-3", "alpha-2", "numeric")  # the lists of ISO 3166
@@ -80,12 +80,12 @@ def understood(labels: Iterable[object]) -> dict[str, Meaning]:
 
 @lru_cache(maxsize=10_000)  # names of countries come again with every table
 def meaning_of(text: str) -> Meaning:
-    """Return what a text means.
+    """Return what a text means as a market's name or code.
 
     A code counts in capitals or small letters; "Nga" is Vietnamese for Russia, "NGA" is Nigeria.
     The mark of a footnote behind a name is none of it: "France (1)".
     """
-    short = trimmed(text)
+    short = trimmed_name(text)
     if NOTHING.fullmatch(short):
         return UNKNOWN
     code = known_codes().get(short.upper() if short.islower() else short)
@@ -141,13 +141,13 @@ def name_with_code(code: str) -> str:
 
 @cache
 def known_codes() -> Mapping[str, Meaning]:
-    """Read the codes, which are the first rows: a table labeled by codes needs no more."""
+    """Read the codes in the table of markets' names: they are its first rows, often enough."""
     return {each.name: each for each in takewhile(is_code, name_table())}
 
 
 @cache
 def known_names() -> Mapping[str, Meaning]:
-    """Read what stands below the codes, by what it folds to.
+    """Read what stands below the codes in the table of markets' names, by what it folds to.
 
     A code is a name like others, in any case, unless there is a name that reads like it.
     """
@@ -192,18 +192,18 @@ def names_by_code(meanings: Iterable[Meaning]) -> dict[str, tuple[str, ...]]:
 
 
 def name_rows(file: Iterable[str]) -> Iterator[list[str]]:
-    """Return the rows of the table below its header."""
+    """Return the rows of the table of markets' names below its header."""
     return islice(csv.reader(file), 1, None)
 
 
 def name_table() -> Iterator[Meaning]:
-    """Read the table, row by row."""
+    """Read the table of markets' names, row by row."""
     content = shipped_bytes(names_file()).decode("utf-8")
-    return map(meaning, name_rows(io.StringIO(content, newline="")))
+    return map(meaning_of_row, name_rows(io.StringIO(content, newline="")))
 
 
-def meaning(row: list[str]) -> Meaning:
-    """Return a row of the table: name, kind, codes, lists and since."""
+def meaning_of_row(row: list[str]) -> Meaning:
+    """Return what a row of the table of markets' names means."""
     name, kind, codes, lists, since = row
     return Meaning(cast("Kind", kind), tuple(codes.split()), lists.partition("|")[0], name, since)
 
@@ -214,7 +214,7 @@ def is_code(found: Meaning) -> bool:
 
 
 def names_file() -> Path:
-    """Find the table: in the installed package, else in the checkout."""
+    """Find the table of markets' names: in the installed package, else in the checkout."""
     installed = Path(str(files("marketselect"))) / "data" / "names.csv"
     checkout = Path(__file__).parents[3] / "data" / "names.csv"
     for path in (installed, checkout):

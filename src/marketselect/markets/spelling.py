@@ -83,6 +83,6 @@ def folded_look(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def trimmed(text: str) -> str:
-    """Return a text without blanks and signs of no width around it."""
+def trimmed_name(text: str) -> str:
+    """Return a market's name or label without blanks and signs of no width around it."""
     return text.strip(AROUND)

@@ -54,49 +54,58 @@ __all__ = [
     "fixed_scale_options",
     "majorities",
     "mazziotta_pareto",
+    "method_with_mean",
     "pairs_ahead",
     "promethee",
     "topsis",
     "vikor",
     "weighted_product",
     "weighted_sum",
-    "with_mean",
 ]
 
 
 def _is_plain(options: Mapping[str, Any]) -> bool:
+    """Return whether a method's options leave the matrix as it is, not normalized."""
     return bool(options.get("normalization", "none") == "none")
 
 
 def _adds_up(options: Mapping[str, Any]) -> bool:
+    """Return whether by its options a weighted sum adds up the criteria as they are."""
     return _is_plain(options) and options.get("directions") is None
 
 
 def _has_top(options: Mapping[str, Any]) -> bool:
+    """Return whether a method's options fix the ideal that it measures to."""
     return options.get("ideal") is not None
 
 
 def _has_ends(options: Mapping[str, Any]) -> bool:
+    """Return whether a method's options fix both the ideal and the anti-ideal."""
     return _has_top(options) and options.get("anti_ideal") is not None
 
 
 def _unit_of_a_sum(options: Mapping[str, Any]) -> str:
+    """Return the unit that the scores of a weighted sum have, by its options."""
     return POINTS if _is_plain(options) else "relative to the markets"
 
 
 def _ends_of_topsis(low: float, high: float) -> dict[str, Any]:
+    """Return the options with which TOPSIS measures to the ends of a fixed scale."""
     return {"normalization": "none", "ideal": high, "anti_ideal": low}
 
 
-def _goalposts(low: float, high: float) -> dict[str, Any]:
+def _goalposts_of_pareto(low: float, high: float) -> dict[str, Any]:
+    """Return the options with which Mazziotta-Pareto takes a scale's ends as goalposts."""
     return {"normalization": "min-max", "ideal": high, "anti_ideal": low}
 
 
 def _unit_around_100(options: Mapping[str, Any]) -> str:
+    """Return the unit that the scores of Mazziotta-Pareto have, by its options."""
     return "70 to 130, less imbalance" if _has_ends(options) else "around 100, less imbalance"
 
 
 def _top_of_ahp(_low: float, high: float) -> dict[str, Any]:
+    """Return the options with which AHP rates against the top of a fixed scale."""
     return {"mode": "ideal", "ideal": high}
 
 
@@ -181,7 +190,7 @@ _TABLE = (
         label="Mazziotta-Pareto",
         description="The weighted mean of the factors, less the more the further apart they are.",
         unit=_unit_around_100,
-        fixed_options=_goalposts,
+        fixed_options=_goalposts_of_pareto,
         alone=_has_ends,
         game=balance_game,
     ),
@@ -219,8 +228,8 @@ _HARMONIC = Method(
 )
 
 
-def with_mean(method: Method, mean: str) -> Method:
-    """Return what a weighted sum is by another mean of the top factors; other methods stay.
+def method_with_mean(method: Method, mean: str) -> Method:
+    """Return the method that a weighted sum is by another mean; other methods stay.
 
     A geometric mean is the weighted product.
     """

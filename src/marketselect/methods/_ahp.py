@@ -127,6 +127,7 @@ def ahp(
 
 
 def _reference(ideal: ArrayLike, matrix: Matrix) -> FloatArray:
+    """Return what AHP rates each criterion against: an ideal above zero, or refuse it."""
     given = option_by_column(ideal, "ideal", matrix)
     reference = fixed_point(given, "ideal", matrix)
     if (bad := reference <= 0).any():

@@ -106,13 +106,13 @@ def benefit_of_the_doubt(
         # Of a batch of weights beside one matrix most leave out the same criteria.
         same = (*(place if read.values.ndim > 2 else ()), counted[place].tobytes())
         if same not in known:
-            known[same] = _settled(values[place], counted[place])
+            known[same] = _doubt_of_matrix(values[place], counted[place])
         scores[place], shares[place] = known[same]
     return BenefitOfTheDoubtResult(weights=given, shares=shares, scores=scores)
 
 
-def _settled(values: FloatArray, counted: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Return the scores of one matrix, (markets,), and their shares, (markets, criteria)."""
+def _doubt_of_matrix(values: FloatArray, counted: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return the benefit of the doubt of one matrix: scores, (markets,), and their shares."""
     shares = np.zeros(values.shape)
     if not counted.any():
         return np.ones(len(values)), shares
@@ -128,7 +128,7 @@ def _settled(values: FloatArray, counted: BoolArray) -> tuple[FloatArray, FloatA
 
 
 def _undominated(x: FloatArray) -> BoolArray:
-    """Return which markets no other one is at least as good as on all and better on some."""
+    """Return which rows of the matrix none dominates: the frontier of benefit of the doubt."""
     kept = np.ones(len(x), dtype=bool)
     for market in range(len(x)):
         if kept[market]:
@@ -138,7 +138,7 @@ def _undominated(x: FloatArray) -> BoolArray:
 
 
 def _best_weights(x: FloatArray, frontier: FloatArray) -> FloatArray:
-    """Return the weights w >= 0 with ``frontier @ w <= 1`` and the largest ``x @ w``, row by row.
+    """Return weights for benefit of the doubt: w >= 0, ``frontier @ w <= 1``, largest ``x @ w``.
 
     The simplex method for all rows of `x` at once, each with a tableau of its own: the frontier's
     constraints down, the variables that are zero across, and the right side last.

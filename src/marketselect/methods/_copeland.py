@@ -132,7 +132,7 @@ def copeland(
 
 
 def pairs_ahead(ranks: IntArray) -> FloatArray:
-    """Return 1 where i is ahead of j, 1/2 where they are tied, else 0; 0 for i against itself.
+    """Return Copeland's pairs: 1 if i is ahead of j, 1/2 if tied, else 0; 0 for i beside itself.
 
     Parameters
     ----------
@@ -149,13 +149,13 @@ def pairs_ahead(ranks: IntArray) -> FloatArray:
 
 
 def untold(_markets: int) -> None:
-    """Tell nobody."""
+    """Tell nobody how many markets Copeland has compared."""
 
 
 def majorities(
     ranks: IntArray, shares: FloatArray, told: Callable[[int], object] = untold
 ) -> FloatArray:
-    """Return how many others each market outranks by more than half of the weight, ties half.
+    """Return Copeland's scores: how many others each outranks by most of the weight, ties half.
 
     Shape (..., markets), for ranks of shape (..., markets, criteria). In blocks: nothing is held
     that grows with the square of the markets. Of one matrix it is `told` how many are compared.
@@ -172,21 +172,25 @@ def majorities(
     patterns = 3**criteria
     few = patterns <= markets**2 and patterns * markets <= MOST_COUNTS
     flat = shares.reshape(-1, criteria)
-    count = by_pair if not few else by_pattern if len(flat) > 1 else by_way
+    count = (
+        copeland_by_pair if not few else copeland_by_pattern if len(flat) > 1 else copeland_by_way
+    )
     small = np.int16 if max(markets, patterns) < 2**15 else np.int32
     # A market meets itself as one that it is tied with.
     scores = count(np.ascontiguousarray(ranks.T, dtype=small), flat, told) - 0.5
     return scores.reshape(*shares.shape[:-1], markets)
 
 
-def by_pattern(columns: IntArray, weights: FloatArray, told: Callable[[int], object]) -> FloatArray:
-    """Count whom each market outranks, for weights of shape (draws, criteria).
+def copeland_by_pattern(
+    columns: IntArray, weights: FloatArray, told: Callable[[int], object]
+) -> FloatArray:
+    """Count for Copeland whom each market outranks, for weights of shape (draws, criteria).
 
     Over few criteria pairs compare in few ways, however many markets meet. What each way is worth
     is decided once a draw.
     """
     criteria, markets = columns.shape
-    signs = every_way(criteria)
+    signs = ways_of_pairs(criteria)
     meets = np.empty((markets, len(signs)), dtype=np.float32)  # counts and halves are exact in it
     step = max(1, CHUNK // max(markets, len(signs)))
     for start in range(0, markets, step):
@@ -198,15 +202,17 @@ def by_pattern(columns: IntArray, weights: FloatArray, told: Callable[[int], obj
     scores = np.empty((len(weights), markets))
     step = max(1, CHUNK // len(signs))
     for start in range(0, len(weights), step):
-        won = worth(signs, weights[start : start + step])
+        won = pair_worth(signs, weights[start : start + step])
         scores[start : start + step] = (meets @ won.astype(np.float32)).T
     return scores
 
 
-def by_way(columns: IntArray, weights: FloatArray, told: Callable[[int], object]) -> FloatArray:
-    """Count the same for one vector of weights, shape (1, criteria): each way is looked up."""
+def copeland_by_way(
+    columns: IntArray, weights: FloatArray, told: Callable[[int], object]
+) -> FloatArray:
+    """Count for Copeland the same at one vector of weights, (1, criteria): looking up ways."""
     criteria, markets = columns.shape
-    won = worth(every_way(criteria), weights)[:, 0]
+    won = pair_worth(ways_of_pairs(criteria), weights)[:, 0]
     scores = np.empty((1, markets))
     step = max(1, CHUNK // markets)
     for start in range(0, markets, step):
@@ -217,15 +223,15 @@ def by_way(columns: IntArray, weights: FloatArray, told: Callable[[int], object]
 
 
 @cache
-def every_way(criteria: int) -> IntArray:
-    """Return the ways in which two compare: +1, 0 or -1 by criterion, shape (ways, criteria)."""
+def ways_of_pairs(criteria: int) -> IntArray:
+    """Return Copeland's ways of a pair: +1, 0 or -1 by criterion, shape (ways, criteria)."""
     found: IntArray = np.indices((3,) * criteria).reshape(criteria, -1).T - 1
     found.flags.writeable = False
     return found
 
 
 def compared_ways(columns: IntArray, rows: slice) -> IntArray:
-    """Return in which way some markets compare with each, shape (rows, markets).
+    """Return in which of Copeland's ways some markets compare with each, shape (rows, markets).
 
     Numbers are as small as those of the columns: few bytes go through many steps.
     """
@@ -237,8 +243,10 @@ def compared_ways(columns: IntArray, rows: slice) -> IntArray:
     return way
 
 
-def by_pair(columns: IntArray, weights: FloatArray, told: Callable[[int], object]) -> FloatArray:
-    """Count whom each market outranks, for weights of shape (draws, criteria), pair by pair."""
+def copeland_by_pair(
+    columns: IntArray, weights: FloatArray, told: Callable[[int], object]
+) -> FloatArray:
+    """Count for Copeland whom each outranks, for weights (draws, criteria), pair by pair."""
     criteria, markets = columns.shape
     scores = np.empty((len(weights), markets))
     rows = max(1, CHUNK // (markets * criteria))
@@ -247,15 +255,15 @@ def by_pair(columns: IntArray, weights: FloatArray, told: Callable[[int], object
         own, other = columns[:, first : first + rows, None], columns[:, None]
         signs = np.subtract(own < other, own > other, dtype=np.int8).reshape(criteria, -1).T
         for start in range(0, len(weights), draws):
-            won = worth(signs, weights[start : start + draws])
+            won = pair_worth(signs, weights[start : start + draws])
             each = won.reshape(-1, markets, won.shape[-1]).sum(axis=1)
             scores[start : start + draws, first : first + rows] = each.T
         told(min(first + rows, markets))
     return scores
 
 
-def worth(signs: IntArray, weights: FloatArray) -> FloatArray:
-    """Return 1 for a majority, 1/2 for a tie and else 0, shape (pairs, draws).
+def pair_worth(signs: IntArray, weights: FloatArray) -> FloatArray:
+    """Return Copeland's worth of pairs: 1 for a majority, 1/2 for a tie, else 0; (pairs, draws).
 
     `signs` are +1 for a criterion on which one is ahead, -1 where it is behind: o - 1/2 is half
     their mean.

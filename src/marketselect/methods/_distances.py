@@ -9,7 +9,7 @@ from marketselect.errors import InputError
 
 
 def weighted(shares: FloatArray, r: FloatArray) -> FloatArray:
-    """Return the weighted sum over the criteria, shape (..., markets).
+    """Return a method's weighted sum over the criteria, shape (..., markets).
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def weighted(shares: FloatArray, r: FloatArray) -> FloatArray:
 def weighted_distances(
     weights: FloatArray, r: FloatArray, best: FloatArray, worst: FloatArray, metric: "Metric"
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the distances to `best` and to `worst`, each of shape (..., markets).
+    """Return the distances of TOPSIS to `best` and to `worst`, each of shape (..., markets).
 
     Parameters
     ----------
@@ -56,12 +56,13 @@ def weighted_distances(
 
 
 def _euclidean(weights: FloatArray, gaps: FloatArray) -> FloatArray:
+    """Return Euclidean distances of TOPSIS from its gaps, shape (..., markets)."""
     distances: FloatArray = np.sqrt(weighted(weights**2, gaps**2))
     return distances
 
 
 def largest_term(weights: FloatArray, gaps: FloatArray) -> FloatArray:
-    """Return the largest weighted gap of each market, shape (..., markets)."""
+    """Return each market's largest weighted gap, for TOPSIS and VIKOR, (..., markets)."""
     # One criterion at a time: never an array of draws x markets x criteria.
     largest: FloatArray = weights[..., :1] * gaps[..., 0]
     for criterion in range(1, gaps.shape[-1]):

@@ -135,7 +135,7 @@ def mazziotta_pareto(
         shares = np.where(total > 0, counted / np.where(total > 0, total, 1.0), shares)
         r = np.where(varying[..., None, :], RESCALED[normalization](read.values, signs), MIDDLE)
     # (2) mean, deviation and (3) penalty of each market
-    means, variances = moments(shares, r)
+    means, variances = pareto_moments(shares, r)
     if (means <= 0).any():
         raise InputError.of(
             "undefined",
@@ -157,6 +157,7 @@ def mazziotta_pareto(
 
 
 def _refuse_goalposts_beside(normalization: str) -> None:
+    """Refuse goalposts of Mazziotta-Pareto beside any normalization but "min-max"."""
     if normalization != "min-max":
         raise InputError.of(
             "contradiction",
@@ -167,7 +168,7 @@ def _refuse_goalposts_beside(normalization: str) -> None:
 
 
 def _standard_scores(values: FloatArray, signs: FloatArray) -> FloatArray:
-    """Return each column around its mean, by its population deviation."""
+    """Return each column around its mean for Mazziotta-Pareto, by its population deviation."""
     scaled = near_one(values)
     centered = scaled - scaled.mean(axis=-2, keepdims=True)
     deviations = np.sqrt((centered**2).mean(axis=-2, keepdims=True))
@@ -175,13 +176,14 @@ def _standard_scores(values: FloatArray, signs: FloatArray) -> FloatArray:
 
 
 def _between_ends(values: FloatArray, signs: FloatArray) -> FloatArray:
-    """Return each column between its worst and its best value."""
+    """Return each column between its worst and best value for Mazziotta-Pareto."""
     turned = near_one(values) * signs
     above = turned - turned.min(axis=-2, keepdims=True)
     return np.asarray(LOW + SPAN * _quotient(above, above.max(axis=-2, keepdims=True)))
 
 
 def _quotient(values: FloatArray, divisor: FloatArray) -> FloatArray:
+    """Return a Mazziotta-Pareto column divided by a number; by 0 it stays as it is."""
     quotient: FloatArray = values / np.where(divisor == 0, 1.0, divisor)
     return quotient
 
@@ -192,8 +194,8 @@ RESCALED: Mapping[Standard, Callable[[FloatArray, FloatArray], FloatArray]] = {
 }
 
 
-def moments(shares: FloatArray, r: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the weighted mean and variance of each market, shape (..., markets)."""
+def pareto_moments(shares: FloatArray, r: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return each market's weighted mean and variance for Mazziotta-Pareto, (..., markets)."""
     means = weighted(shares, r)
     # One criterion at a time: never an array of draws x markets x criteria.
     variances: FloatArray = np.zeros_like(means)

@@ -136,7 +136,7 @@ class FlowLines:
 
 @lru_cache(maxsize=4)
 def flow_lines(matrices: int, markets: int, cuts: tuple[tuple[float, ...], ...]) -> FlowLines:
-    """Return those of so many matrices, by the thresholds of each criterion, in units.
+    """Return PROMETHEE's rows of so many matrices, by the thresholds of each criterion, in units.
 
     Draws come part after part, and all that is here is the same for each.
     """
@@ -150,7 +150,7 @@ def flow_lines(matrices: int, markets: int, cuts: tuple[tuple[float, ...], ...])
 
 
 def merged_short(x: IntArray, least: IntArray) -> IntArray | None:
-    """Return the last bits of what `merged_whole` does from the first bits of each number.
+    """Return the last bits of PROMETHEE's `merged_whole`, from the first bits of each number.
 
     They sort faster. The first bits of a difference are the difference of these, or one less; where
     that does not tell what is first, the answer is None.

@@ -224,7 +224,7 @@ def _asked(
 def _batch_flows(
     columns: FloatArray, function: str, thresholds: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the flows of one criterion, shape (..., markets)."""
+    """Return PROMETHEE's flows of one criterion, shape (..., markets)."""
     if columns.size > MANY and function in EVEN:
         q, p = (thresholds[0] if "q" in USES[function] else 0.0), thresholds[1]
         if can_be_sorted(columns, float(q), float(p)):
@@ -244,7 +244,7 @@ def _flows(
     """
     markets = len(column)
     leaving, entering = np.empty(markets), np.zeros(markets)
-    least = rounding(column)
+    least = lead_rounding(column)
     step = max(1, CHUNK // markets)
     for start in range(0, markets, step):
         rows = slice(start, start + step)
@@ -320,14 +320,14 @@ def _thresholds(
 
 
 def _stated(given: dict[str, Any], name: str, place: int, matrix: Matrix) -> tuple[str, object]:
-    """Return where the threshold of a criterion was given, and as what."""
+    """Return where the PROMETHEE threshold of a criterion was given, and as what."""
     if not can_be_listed(given[name]):
         return name, given[name]
     return place_of_entry(None, name, [place], matrix.columns), given[name][place]
 
 
 def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
-    """Return one threshold for each criterion, shape (criteria,), NaN where it is left out."""
+    """Return one PROMETHEE threshold for each criterion, (criteria,), NaN where left out."""
     # As lists, in which what a mask hides is None.
     listed: Any = given
     listed = listed.tolist() if hasattr(listed, "tolist") else listed
@@ -339,8 +339,8 @@ def _threshold(given: Threshold, name: str, matrix: Matrix) -> FloatArray:
     return np.where(gaps, np.nan, fixed_point(filled, name, matrix))
 
 
-def rounding(column: FloatArray) -> FloatArray:
-    """Return how much of each value may be rounding.
+def lead_rounding(column: FloatArray) -> FloatArray:
+    """Return how much of each value may be rounding where PROMETHEE takes leads.
 
     The larger of two is what of a lead may be: that carries no lead over a step of a function.
     """

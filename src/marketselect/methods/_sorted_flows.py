@@ -23,10 +23,10 @@ LEAST = -900  # exponent of two below which all of a span counts as that large
 
 
 def can_be_sorted(columns: FloatArray, q: float, p: float) -> bool:
-    """Return whether units are small enough beside what lies between the thresholds."""
+    """Return whether units are small enough beside PROMETHEE's thresholds to sort its flows."""
     with np.errstate(over="ignore"):
         span = columns.max() - columns.min()  # at least that of each matrix
-    unit = np.ldexp(1.0, -shifts(span, columns.shape[-1]))
+    unit = np.ldexp(1.0, -flow_shifts(span, columns.shape[-1]))
     return bool(np.isfinite(span) and unit <= FINE * (p - q))
 
 
@@ -58,8 +58,8 @@ def sorted_flows(columns: FloatArray, q: float, p: float) -> tuple[FloatArray, F
     return leaving, entering
 
 
-def shifts(span: FloatArray | np.float64, markets: int) -> IntArray:
-    """Return by how many powers of two spans are enlarged, so that units of them count."""
+def flow_shifts(span: FloatArray | np.float64, markets: int) -> IntArray:
+    """Return by how many powers of two PROMETHEE's spans are enlarged, so that units count."""
     _, exponent = np.frexp(span)
     found: IntArray = BITS - (markets - 1).bit_length() - np.maximum(exponent, LEAST)
     return found
@@ -73,7 +73,7 @@ def flows_of_rows(rows: FloatArray, q: float, p: float) -> FloatArray:
     """
     markets = rows.shape[1]
     above = rows - rows.min(axis=-1, keepdims=True)
-    shift = shifts(above.max(axis=-1, keepdims=True), markets)
+    shift = flow_shifts(above.max(axis=-1, keepdims=True), markets)
     above *= np.ldexp(1.0, shift)
     x, order = sorted_whole(above)
     sums = np.zeros(rows.size + 1, dtype=np.int64)
@@ -100,7 +100,7 @@ def flows_of_rows(rows: FloatArray, q: float, p: float) -> FloatArray:
 
 
 def threshold_in_units(least: float, shift: IntArray, markets: int) -> IntArray:
-    """Return a threshold in units; beyond all leads it is one that none reaches."""
+    """Return a PROMETHEE threshold in units; beyond all leads it is one that none reaches."""
     most = 2.0 ** (BITS - (markets - 1).bit_length()) + 1
     with np.errstate(over="ignore"):
         units = np.rint(np.ldexp(least, shift))
@@ -109,7 +109,7 @@ def threshold_in_units(least: float, shift: IntArray, markets: int) -> IntArray:
 
 
 def sorted_whole(values: FloatArray) -> tuple[IntArray, IntArray]:
-    """Return rows of values as whole numbers, sorted, and where in all of them each was."""
+    """Return PROMETHEE's rows as sorted whole numbers, and where in all of them each was."""
     rows, markets = values.shape
     bits = (markets - 1).bit_length()
     numbers = np.rint(values, out=values).astype(np.int64)
@@ -123,7 +123,7 @@ def sorted_whole(values: FloatArray) -> tuple[IntArray, IntArray]:
 
 
 def leads_in_order(x: IntArray, least: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
-    """Return up to where the lowest are so far behind each, and where those so far ahead begin.
+    """Return for PROMETHEE where those so far behind each end, and those so far ahead begin.
 
     `x` is sorted, shape (rows, markets); `least` is of shape (rows, 1). `own` are all places.
     """
@@ -131,7 +131,7 @@ def leads_in_order(x: IntArray, least: IntArray, own: IntArray) -> tuple[IntArra
 
 
 def merged_whole(x: IntArray, least: IntArray) -> IntArray:
-    """Return each row and the same less `least` as one sorted row, shape (rows, 2 markets).
+    """Return PROMETHEE's rows, each sorted with itself less `least`, shape (rows, 2 markets).
 
     The last bit is 1 for what was lessened.
     """
@@ -145,7 +145,7 @@ def merged_whole(x: IntArray, least: IntArray) -> IntArray:
 
 
 def places_between(merged: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
-    """Return of merged rows where each run goes on in the other, as `leads_in_order` does.
+    """Return where PROMETHEE's merged rows go on in the other run, as `leads_in_order` does.
 
     The numbers are used up: their last bits tell the runs apart.
     """

@@ -169,7 +169,7 @@ NARROWEST = 1e-150  # between both points, beside the values: squares of quotien
 
 
 def _ends(values: FloatArray, signs: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the best and the worst value of each column, given its sense."""
+    """Return the best and the worst value of each column for TOPSIS, given its sense."""
     top, bottom = values.max(axis=-2), values.min(axis=-2)
     return np.where(signs > 0, top, bottom), np.where(signs > 0, bottom, top)
 
@@ -208,7 +208,7 @@ def _fixed_points(
 def _onto_ends(
     matrix: Matrix, best: FloatArray, worst: FloatArray, normalization: str
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the matrix and both points, under "min-max" on the scale that they span."""
+    """Return TOPSIS's matrix and both points, under "min-max" on the scale that they span."""
     values = matrix.values
     if normalization == "none":
         return values, best, worst

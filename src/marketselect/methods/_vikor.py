@@ -171,7 +171,7 @@ def vikor(
 
 
 def _share_of_span(values: FloatArray) -> FloatArray:
-    """Return (x - min) / (max - min) along the last axis for x >= 0, zero where all are tied."""
+    """Return VIKOR's (x - min) / (max - min) on the last axis for x >= 0, 0 where all tie."""
     least = values.min(axis=-1, keepdims=True)
     span = values.max(axis=-1, keepdims=True) - least
     # Rounding noise between tied markets must not be blown up to the whole span.

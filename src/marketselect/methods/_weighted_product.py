@@ -107,7 +107,7 @@ def weighted_product(
 
 
 def _without_power(matrix: Matrix, signs: FloatArray) -> BoolArray:
-    """Return which values have no power, in columns that do not vary; others are refused."""
+    """Return which cells a weighted product gives no power: constant columns; refuse others."""
     values = matrix.values
     # Below the smallest normal float the reciprocal would overflow: as good as zero.
     too_small = (signs < 0) & (values < np.finfo(np.float64).tiny)

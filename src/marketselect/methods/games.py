@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.methods._mazziotta_pareto import MazziottaParetoResult, moments
+from marketselect.methods._mazziotta_pareto import MazziottaParetoResult, pareto_moments
 from marketselect.methods._topsis import TopsisResult, topsis
 from marketselect.methods._weighted_product import WeightedProductResult, weighted_product
 
@@ -45,7 +45,7 @@ class Game:
 def topsis_game(
     steps: TopsisResult, _matrix: FloatArray, weights: FloatArray, options: Mapping[str, Any]
 ) -> Game:
-    """Return the closeness as a game; absent factors sit at the anti-ideal."""
+    """Return the method TOPSIS as a Shapley game; absent factors sit at the anti-ideal."""
     players = np.flatnonzero((weights > 0) & (steps.ideal != steps.anti_ideal))
     share = np.where(weights > 0, weights, 1.0)
     best, worst = steps.ideal / share, steps.anti_ideal / share
@@ -71,7 +71,7 @@ def product_game(
     weights: FloatArray,
     _options: Mapping[str, Any],
 ) -> Game:
-    """Return the weighted product as a game; absent factors sit at their median."""
+    """Return the method weighted product as a game; absent factors sit at their median."""
     players = np.flatnonzero(weights > 0)
     directions = ["cost" if steps.exponents[j] < 0 else "benefit" for j in players] * 2
 
@@ -88,10 +88,10 @@ def balance_game(
     _weights: FloatArray,
     _options: Mapping[str, Any],
 ) -> Game:
-    """Return the mean less its penalty as a game; absent factors sit at their median."""
+    """Return the method Mazziotta-Pareto as a game; absent factors sit at their median."""
 
     def penalized(doubled: FloatArray, shares: FloatArray) -> FloatArray:
-        means, variances = moments(shares, doubled)
+        means, variances = pareto_moments(shares, doubled)
         return np.asarray(means - variances / means)
 
     return Game(

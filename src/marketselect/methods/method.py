@@ -119,7 +119,9 @@ class Method:
                 f"is {said(self.call)}",
                 "give a name or a callable (matrix, weights) -> scores",
             )
-        name: Any = self.name if not is_text(self.name) or self.name else callable_name(self.call)
+        name: Any = (
+            self.name if not is_method_text(self.name) or self.name else callable_name(self.call)
+        )
         where = f"method {name}" if is_a(name, str) else "method"
         raise_faults(
             Fault(
@@ -140,7 +142,7 @@ class Method:
         given |= {
             key: bool(held_by_scalar(value))
             for key in ("additive", "alone")
-            if is_flag(value := getattr(self, key))
+            if is_method_flag(value := getattr(self, key))
         }
         if self.takes is not None:
             given["takes"] = tuple(self.takes)
@@ -213,59 +215,61 @@ Given = MethodName | str | Method | Callable[..., Any]
 """What `method` takes: a method's name, the method, or a callable."""
 
 
-def is_text(value: object) -> bool:
-    """Return whether a value is a text."""
+def is_method_text(value: object) -> bool:
+    """Return whether a value is a text, as a field of a `Method` may have to be."""
     return is_a(value, str)
 
 
-def is_flag(value: object) -> bool:
-    """Return whether a value is True or False, in an array without axes, too."""
+def is_method_flag(value: object) -> bool:
+    """Return whether a `Method`'s field is True or False, in an array without axes, too."""
     return is_truth(held_by_scalar(value))
 
 
-def are_names(value: object) -> bool:
-    """Return whether a value is a list of names."""
-    return is_a(value, (list, tuple)) and all(map(is_text, value))
+def are_option_names(value: object) -> bool:
+    """Return whether a `Method`'s field is a list of names, those of its options."""
+    return is_a(value, (list, tuple)) and all(map(is_method_text, value))
 
 
-def are_options(value: object) -> bool:
-    """Return whether a value is a mapping of options by name."""
+def are_method_options(value: object) -> bool:
+    """Return whether a `Method`'s field is a mapping of options by name."""
     if not is_a(value, Mapping):
         return False
-    return all(is_text(name) for name, _ in held_entries(value, "a mapping of a method"))
+    return all(is_method_text(name) for name, _ in held_entries(value, "a mapping of a method"))
 
 
 FLAGS = ("linear", "log_linear", "smooth", "usual")
 
 # What a field that is a callable has to return, and how a fault calls it.
 ANSWERS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "fixed_options": (are_options, "a mapping of options by name"),
-    "additive": (is_flag, "True or False"),
-    "alone": (lambda value: value is None or is_flag(value), "True, False or None"),
+    "fixed_options": (are_method_options, "a mapping of options by name"),
+    "additive": (is_method_flag, "True or False"),
+    "alone": (lambda value: value is None or is_method_flag(value), "True, False or None"),
     "game": (lambda value: is_a(value, Game), "a Game"),
     "formula": (lambda value: is_a(value, Mapping), "a mapping"),
-    "unit": (is_text, "a text"),
+    "unit": (is_method_text, "a text"),
 }
 
 # What each field takes, and how a fault calls it.
 KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    **dict.fromkeys(("name", "label", "whole", "description", "shipped"), (is_text, "a text")),
-    **dict.fromkeys(FLAGS, (is_flag, "True or False")),
-    "options": (are_options, "a mapping of options by name"),
+    **dict.fromkeys(
+        ("name", "label", "whole", "description", "shipped"), (is_method_text, "a text")
+    ),
+    **dict.fromkeys(FLAGS, (is_method_flag, "True or False")),
+    "options": (are_method_options, "a mapping of options by name"),
     "fixed_options": (
-        lambda value: callable(value) or are_options(value),
+        lambda value: callable(value) or are_method_options(value),
         "a mapping of options by name, or a callable (low, high) that returns one,",
     ),
     "takes": (
-        lambda value: value is None or are_names(value),
+        lambda value: value is None or are_option_names(value),
         "a list of the options' names, or None for any,",
     ),
     "additive": (
-        lambda value: is_flag(value) or callable(value),
+        lambda value: is_method_flag(value) or callable(value),
         "True, False or a callable of the options",
     ),
     "alone": (
-        lambda value: value is None or is_flag(value) or callable(value),
+        lambda value: value is None or is_method_flag(value) or callable(value),
         "True, False, None or a callable of the options",
     ),
     **dict.fromkeys(
@@ -273,7 +277,7 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         (lambda value: value is None or callable(value), "a callable or None"),
     ),
     "unit": (
-        lambda value: is_text(value) or callable(value),
+        lambda value: is_method_text(value) or callable(value),
         "a text or a callable of the options",
     ),
 }

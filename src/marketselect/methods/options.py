@@ -12,7 +12,7 @@ from marketselect.values import as_plain, is_number, is_real, to_number
 def told_options(
     method: Method, options: Options, ends: tuple[float, float], names: Sequence[str]
 ) -> dict[str, Any]:
-    """Return options as they tell one call from another, whatever they were typed as.
+    """Return a method's options as they tell one call from another, however they were typed.
 
     Of our own methods 20, "20" and 20.0 are one, and so are a default and the same value given: it
     is left out, unless the method reads a fixed scale by it. Of another method nobody knows what a
@@ -29,13 +29,19 @@ def told_options(
         The criteria, in order: what is given by their names is told in this order.
     """
     shipped = bool(method.shipped)
-    found = {name: in_one_form(value, names, texts=shipped) for name, value in options.items()}
+    found = {
+        name: option_in_one_form(value, names, texts=shipped) for name, value in options.items()
+    }
     if not shipped:
         return found
     # What a fixed scale sets is told even where it is the default.
-    fixed = {name: in_one_form(value, names) for name, value in method.on_scale(*ends).items()}
+    fixed = {
+        name: option_in_one_form(value, names) for name, value in method.on_scale(*ends).items()
+    }
     known = inspect.signature(method.call).parameters
-    defaults = {name: in_one_form(known[name].default, names) for name in found if name in known}
+    defaults = {
+        name: option_in_one_form(known[name].default, names) for name in found if name in known
+    }
     return {
         name: value
         for name, value in found.items()
@@ -45,15 +51,15 @@ def told_options(
     }
 
 
-def in_one_form(value: Any, names: Sequence[str], *, texts: bool = True) -> Any:
-    """Return a value with its numbers as floats; `texts`: those of texts, too."""
+def option_in_one_form(value: Any, names: Sequence[str], *, texts: bool = True) -> Any:
+    """Return a method's option with its numbers as floats; `texts`: those of texts, too."""
     plain = as_plain(value)
     if is_a(plain, Mapping):
-        plain = {name: in_one_form(item, names, texts=texts) for name, item in plain.items()}
+        plain = {name: option_in_one_form(item, names, texts=texts) for name, item in plain.items()}
         # Labels of a kind of their own may have no order.
         by_name = sorted(plain.items(), key=lambda item: str(item[0]))
         return [plain[name] for name in names] if set(plain) == set(names) else dict(by_name)
     if is_a(plain, list):
-        return [in_one_form(item, names, texts=texts) for item in plain]
+        return [option_in_one_form(item, names, texts=texts) for item in plain]
     number = is_a(plain, str) and texts and is_number(plain)
     return to_number(plain) + 0.0 if number or is_real(plain) else plain

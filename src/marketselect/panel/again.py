@@ -13,7 +13,7 @@ from marketselect.tables.table import IndicatorTable
 
 
 def ranked_as_before(ranking: Ranking, table: IndicatorTable) -> Ranking:
-    """Rank a table as a ranking was: a scale that was given stays, a fitted one is fitted anew."""
+    """Rank another table as a ranking was, for `what_if` or `update_snapshot`."""
     scores, made = ranking.scores, ranking.provenance
     return rank_markets(
         table,
@@ -32,7 +32,7 @@ def ranked_as_before(ranking: Ranking, table: IndicatorTable) -> Ranking:
 
 
 def table_again(ranking: Ranking, observations: Any) -> IndicatorTable:
-    """Return the table of other observations that is derived as that of a ranking was."""
+    """Return the table of fresh figures for `update_snapshot`, derived as a ranking's was."""
     table = ranking.scores.table
     if table.as_of is None or table.max_age is None:
         got, remedy = "is of a table without years", "rank a table of indicator_table"
@@ -48,7 +48,7 @@ def table_again(ranking: Ranking, observations: Any) -> IndicatorTable:
 
 
 def refuse_other_figures(ranking: Ranking, observations: Any) -> None:
-    """Refuse observations that do not give the values of a ranking again."""
+    """Refuse for `update_snapshot` observations that do not give a ranking's values again."""
     codes = list(ranking.scores.framework.codes)
     there = ranking.scores.table.values[codes]
     given = table_again(ranking, observations).values

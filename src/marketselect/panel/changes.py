@@ -58,16 +58,16 @@ def moves(rankings: Mapping[int, Ranking], before: int, after: int) -> pd.DataFr
 
 
 def moves_beyond_rounding(moves: FloatArray, old: Ranking, new: Ranking) -> FloatArray:
-    """Return moves of scores, 0 where only rounding differs, as for ties."""
+    """Return moves of scores from year to year, 0 where only rounding differs, as for ties."""
     # Sums of the same numbers may differ in their last digits.
     least = TIE * max(old.table["score"].abs().max(), new.table["score"].abs().max())
     return np.where(np.abs(moves) <= least, 0.0, moves)
 
 
 def parts_of_change(old: Ranking, new: Ranking, markets: "pd.Index[Any]") -> FloatArray:
-    """Return what each factor added to the score of each market, shape (markets, factors)."""
+    """Return what each factor added to each market's score between two years of a panel."""
     before, after = (r.matrix.index.get_indexer(markets) for r in (old, new))
-    if not is_exact(new):
+    if not changes_split_exactly(new):
         was, now = old.matrix.to_numpy()[before], new.matrix.to_numpy()[after]
         return now * new.weights.to_numpy() - was * old.weights.to_numpy()
     if one_game(old, new):  # from the market of then to that of now, factor by factor
@@ -76,8 +76,8 @@ def parts_of_change(old: Ranking, new: Ranking, markets: "pd.Index[Any]") -> Flo
     return (factor_parts(new).loc[markets] - factor_parts(old).loc[markets]).to_numpy()
 
 
-def is_exact(ranking: Ranking) -> bool:
-    """Return whether a ranking's scores are made of one part for each factor."""
+def changes_split_exactly(ranking: Ranking) -> bool:
+    """Return whether scores of a panel, and so their changes, are one part a factor."""
     method = ranking.call
     return method.linear or (method.game is not None and len(ranking.weights) <= MOST)
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of
-from marketselect.explanation.parts import coalitions, known_market, label_places, row
+from marketselect.explanation.parts import coalitions, known_market, label_places, row_of_label
 from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.frozen import frozen_result
 from marketselect.methods.method import POINTS
@@ -89,8 +89,8 @@ class RankingComparison:
         known: pd.Index[Any] = self.table.index.append(absent)
         label = known_market(market, known, "market")
         if label in self.table.index:
-            return move_sentence(row(self.table, label).to_dict(), self.places)
-        found = row(self.absent, self.absent.index[label_places(absent, [label])[0]])
+            return move_sentence(row_of_label(self.table, label).to_dict(), self.places)
+        found = row_of_label(self.absent, self.absent.index[label_places(absent, [label])[0]])
         return f"{found['name']} is {found['reason']}."
 
     def __repr__(self) -> str:
@@ -221,7 +221,7 @@ def compare_rankings(a: Ranking, b: Ranking) -> RankingComparison:
 def rank_columns(
     before: IntArray, after: IntArray, scores: FloatArray, added: FloatArray, changed: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the ranks, their change and its parts, exact in twelfths.
+    """Return the ranks in two rankings, their change and its parts, exact in twelfths.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def rank_columns(
 
 
 def add_up(twelfths: IntArray, moves: IntArray, last: int) -> FloatArray:
-    """Return twelfths as floats that add up to whole moves in any order of summation, exactly.
+    """Return the parts of a change in rank as floats that add up to whole moves in any order.
 
     On a grid of a power of two on which every sum of ranks is a float, the nearest numbers; what
     they miss a move by, a few steps of some 1e-12, is the largest fraction's.
@@ -276,7 +276,7 @@ def score_columns(
     changed: Sequence[str],
     rounded: Callable[[FloatArray], FloatArray],
 ) -> dict[str, Any]:
-    """Return the scores, their change and its parts; `rounded` takes what is only rounding off."""
+    """Return the scores in two rankings, their change and its parts, rounding taken off."""
     parts = dict(zip(changed, added.T @ scores, strict=True))
     nothing, change = np.zeros(len(before)), after - before
     moves = {
@@ -293,13 +293,13 @@ def score_columns(
 
 def unit_note(a: Ranking, b: Ranking) -> str:
     """Return why the scores of two rankings have no common unit; empty where they have one."""
-    if unit_of(a) == unit_of(b):
+    if compared_unit(a) == compared_unit(b):
         return ""
     return "scores have no parts, since those of the two are not in one unit"
 
 
-def unit_of(ranking: Ranking) -> tuple[object, ...]:
-    """Return what scores are in; those of a method that does not say are in that method's own."""
+def compared_unit(ranking: Ranking) -> tuple[object, ...]:
+    """Return the unit of a ranking's scores, to be compared with that of another ranking."""
     rules = ranking.model.framework
     unit = ranking.call.unit_of(ranking.options)
     if unit and unit != POINTS:
@@ -327,9 +327,9 @@ def absent_markets(
     reasons = [
         f"ranked in both, but {lacking[market]}"
         if first and second
-        else f"ranked in the first only; in the second it {why_not(b, market)}"
+        else f"ranked in the first only; in the second it {why_not_in_one(b, market)}"
         if first
-        else f"ranked in the second only; in the first it {why_not(a, market)}"
+        else f"ranked in the second only; in the first it {why_not_in_one(a, market)}"
         for market, first, second in zip(left, in_first, in_second, strict=True)
     ]
     ranks = [r.table["rank"].astype("Int64").reindex(left).array for r in (a, b)]
@@ -344,8 +344,8 @@ def absent_markets(
     )
 
 
-def why_not(ranking: Ranking, market: Any) -> str:
-    """Return why a ranking does not rank a market, as it reads on from "it"."""
+def why_not_in_one(ranking: Ranking, market: Any) -> str:
+    """Return why one of two rankings compared lacks a market, as it reads on from "it"."""
     left = ranking.scores.excluded
     reasons: Mapping[Any, str] = dict(zip(left["market"], left["reason"], strict=True))
     if market in reasons:
@@ -354,7 +354,7 @@ def why_not(ranking: Ranking, market: Any) -> str:
 
 
 def nothing_in_common(absent: pd.DataFrame) -> InputError:
-    """Return the error that no market can be compared, with the first as an example."""
+    """Return the error that two rankings have no market in common, the first as an example."""
     first = absent.iloc[0]
     return InputError.of(
         "no-data",
@@ -368,24 +368,24 @@ def nothing_in_common(absent: pd.DataFrame) -> InputError:
 
 
 def move_sentence(moved: Mapping[Any, Any], places: int) -> str:
-    """Return what moved a market, in its rank and in its score."""
+    """Return what moved a market between two rankings, in its rank and in its score."""
     change, rank = int(moved["rank_change"]), ordinal(int(moved["rank"]))
     number = f"{abs(change)} place{'' if abs(change) == 1 else 's'}"
     way = f"from {ordinal(int(moved['rank_from']))} to {rank}"
     verb = f"{'climbs' if change > 0 else 'falls'} {number}, {way}" if change else f"stays {rank}"
-    texts = [f"{moved['name']} {verb}{parts_text(moved, 'rank', places_text)}."]
+    texts = [f"{moved['name']} {verb}{move_parts_text(moved, 'rank', places_text)}."]
     rise = moved["score_change"]
     if not np.isnan(rise):
         text = partial(score_text, places=places)
         by = f"{'rises' if rise > 0 else 'falls'} by {text(abs(rise))}"
         way = f"from {text(moved['score_from'])} to {text(moved['score'])}"
         verb = f"{by}, {way}" if rise else f"stays {text(moved['score'])}"
-        texts.append(f"Its score {verb}{parts_text(moved, 'score', text)}.")
+        texts.append(f"Its score {verb}{move_parts_text(moved, 'score', text)}.")
     return " ".join(texts)
 
 
-def parts_text(moved: Mapping[Any, Any], what: str, text: Callable[[float], str]) -> str:
-    """Return the parts of a move that are not zero, the largest first."""
+def move_parts_text(moved: Mapping[Any, Any], what: str, text: Callable[[float], str]) -> str:
+    """Return the parts of a market's move between two rankings, the largest first."""
     parts = {part.replace("_", " "): float(moved[f"{what}_{part}"]) for part in PARTS}
     ordered = sorted(parts.items(), key=lambda item: -abs(item[1]))
     texts = [
@@ -395,5 +395,5 @@ def parts_text(moved: Mapping[Any, Any], what: str, text: Callable[[float], str]
 
 
 def places_text(places: float) -> str:
-    """Return places or parts of them to two decimals."""
+    """Return how many places a market moved between two rankings, to two decimals."""
     return number_text(round(places, 2))

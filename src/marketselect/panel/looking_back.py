@@ -17,8 +17,8 @@ from marketselect.panel.outcomes import (
     Event,
     OutcomeName,
     baseline,
-    by_year,
     every_year,
+    market_by_year,
     named_baselines,
     what_came,
 )
@@ -209,14 +209,14 @@ def backtest(
     """
     told_of = stage("backtest")
     years_ahead, chosen = a_count(horizon, "horizon", least=1), a_count(top, "top", least=1)
-    ranked = by_year(scores, "scores")
-    known = None if amounts is None else every_year(by_year(amounts, "amounts"))
+    ranked = market_by_year(scores, "scores")
+    known = None if amounts is None else every_year(market_by_year(amounts, "amounts"))
     own = None if home is None else a_market(a_text(home, "home"), "home")
     came = what_came(outcome, known, event, first, last, years_ahead)
     predictors = {SCORES: ranked} | {
         name: baseline(given, known, own, came.horizon, ranked.columns, events=came.events)
         if is_a(given, str)
-        else by_year(given, f'baselines, "{told(name)}"')
+        else market_by_year(given, f'baselines, "{told(name)}"')
         for name, given in named_baselines(baselines).items()
     }
     samples = predictors_and_outcome(predictors, came.values, own)

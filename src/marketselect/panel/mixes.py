@@ -25,7 +25,7 @@ from marketselect.ranking.model import Model
 from marketselect.ranking.provenance import digest_of_scale
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.coverage import lacks_factor, observed_share
-from marketselect.scoring.factors import gaps_of
+from marketselect.scoring.factors import gaps_in_scoring
 from marketselect.scoring.imputation import imputed_values
 from marketselect.scoring.neutral import without_neutral
 from marketselect.scoring.plan import market_groups
@@ -66,7 +66,7 @@ class Mix:
 
 
 def refuse_other_trees(a: Ranking, b: Ranking) -> None:
-    """Refuse rankings that are not made of the same indicators and factors, naming what differs."""
+    """Refuse to compare two rankings of other indicators or factors, naming what differs."""
     first, second = a.scores.framework, b.scores.framework
     remedy = "rank both by the same ones; framework.subset leaves others out"
     faults = []
@@ -97,20 +97,22 @@ def refuse_other_trees(a: Ranking, b: Ranking) -> None:
 
 
 def place_in_tree(parent: str | None) -> str:
-    """Return where in the tree something stands."""
+    """Return where in the trees of two rankings to be compared something stands."""
     return "at the top" if parent is None else f'under "{parent}"'
 
 
 def changed_players(a: Ranking, b: Ranking, markets: "pd.Index[Any]") -> tuple[str, ...]:
-    """Return the players that are not the same for these markets."""
+    """Return which differ between two rankings: data, scale, weights, method."""
     same = (same_data(a, b, markets), same_scale(a, b), same_weights(a, b), same_method(a, b))
     return tuple([player for player, alike in zip(PLAYERS, same, strict=True) if not alike])
 
 
 def same_data(a: Ranking, b: Ranking, markets: "pd.Index[Any]") -> bool:
-    """Return whether values, and groups where they are used, are the same for these markets."""
+    """Return whether two rankings have the same values, and groups if used, of markets."""
     codes = a.scores.framework.codes
-    if not np.array_equal(raw(a, codes, markets), raw(b, codes, markets), equal_nan=True):
+    if not np.array_equal(
+        raw_values_to_mix(a, codes, markets), raw_values_to_mix(b, codes, markets), equal_nan=True
+    ):
         return False
     return all(
         groups_for_gaps(a, rules, markets) == groups_for_gaps(b, rules, markets)
@@ -119,20 +121,20 @@ def same_data(a: Ranking, b: Ranking, markets: "pd.Index[Any]") -> bool:
 
 
 def same_scale(a: Ranking, b: Ranking) -> bool:
-    """Return whether a raw value becomes the same normalized one."""
+    """Return whether the scales of two rankings normalize every raw value alike."""
     codes = a.scores.framework.codes
     one, other = (digest_of_scale(ranking.model.scale.of(codes)) for ranking in (a, b))
     return one == other
 
 
 def same_weights(a: Ranking, b: Ranking) -> bool:
-    """Return whether each weight is the same share of its group, but for rounding."""
+    """Return whether two rankings give each weight the same share of its group."""
     one, other = a.model.framework.tree.local, b.model.framework.tree.local
     return all(abs(one[code] - other[code]) <= TIE for code in one)
 
 
 def same_method(a: Ranking, b: Ranking) -> bool:
-    """Return whether the same values and weights give the same scores."""
+    """Return whether two rankings give the same scores by the same values and weights."""
 
     def key(ranking: Ranking) -> tuple[object, ...]:
         model = ranking.model
@@ -161,16 +163,16 @@ def mixes(
     for row in joined.tolist():
         second = dict(zip(players, row, strict=True))
         sides = {player: b if second.get(player) else a for player in PLAYERS}
-        words = words_of(second)
+        words = mix_words(second)
         try:
-            found.append(mixed(words, markets, **sides))
+            found.append(mixed_ranking(words, markets, **sides))
         except InputError as error:
             raise error.under(f"with {words}") from None
     return found
 
 
-def words_of(second: dict[str, bool]) -> str:
-    """Return whose players a mix has."""
+def mix_words(second: dict[str, bool]) -> str:
+    """Return from which of two rankings a mix has its data, scale, weights and method."""
     sides = {
         "first": [player for player, is_second in second.items() if not is_second],
         "second": [player for player, is_second in second.items() if is_second],
@@ -179,7 +181,7 @@ def words_of(second: dict[str, bool]) -> str:
     return joined_words(texts) or "the first"
 
 
-def mixed(
+def mixed_ranking(
     words: str,
     markets: "pd.Index[Any]",
     *,
@@ -188,14 +190,14 @@ def mixed(
     weights: Ranking,
     method: Ranking,
 ) -> Mix:
-    """Return the markets as they are scored by the players of several rankings."""
+    """Return markets as scored by a mix: one ranking's data by another's weights, say."""
     model = mixed_model(data, scale, weights, method)
-    rules, values = model.framework, raw(data, model.framework.codes, markets)
+    rules, values = model.framework, raw_values_to_mix(data, model.framework.codes, markets)
     known = {item.code: item.imputed for item in model.scale.indicators}
     groups = market_groups(data.scores.table, rules, data.scores.given_groups)
     full = imputed_values(values, rules, groups, known)
     factors = model.factors(model.normalize(full, markets), markets=markets)
-    missing = gaps_of(values, model.scale.neutral)
+    missing = gaps_in_scoring(values, model.scale.neutral)
     share = observed_share(missing, rules)
     if lacks_factor(share, rules).any():
         raise InputError.of(
@@ -210,7 +212,7 @@ def mixed(
 
 
 def mixed_model(data: Ranking, scale: Ranking, weights: Ranking, method: Ranking) -> Model:
-    """Return the model of the players of several rankings."""
+    """Return the model of a mix of rankings: one's scale by the weights of another, say."""
     weighted, given = weights.model.framework, scale.model.framework
     own = {factor.code: factor.weight for factor in weighted.factors}
     own |= {indicator.code: indicator.weight for indicator in weighted.indicators}
@@ -234,8 +236,10 @@ def mixed_model(data: Ranking, scale: Ranking, weights: Ranking, method: Ranking
     )
 
 
-def raw(ranking: Ranking, codes: Sequence[str], markets: "pd.Index[Any]") -> pd.DataFrame:
-    """Return the raw values of some markets, by indicator in the order of the codes."""
+def raw_values_to_mix(
+    ranking: Ranking, codes: Sequence[str], markets: "pd.Index[Any]"
+) -> pd.DataFrame:
+    """Return one ranking's raw values of the markets of a mix, by indicator, in this order."""
     values: pd.DataFrame = held_field(ranking.scores.table, "values")
     return values.iloc[values.index.get_indexer(markets)][list(codes)]
 
@@ -243,6 +247,6 @@ def raw(ranking: Ranking, codes: Sequence[str], markets: "pd.Index[Any]") -> pd.
 def groups_for_gaps(
     ranking: Ranking, rules: Framework, markets: "pd.Index[Any]"
 ) -> list[str] | None:
-    """Return the groups of some markets, where the rules fill gaps by group."""
+    """Return the groups of the markets of a mix of rankings, where gaps are filled by group."""
     groups = market_groups(ranking.scores.table, rules, ranking.scores.given_groups)
     return None if groups is None else list(map(str, groups.reindex(markets)))

@@ -76,7 +76,7 @@ def what_came(
 
 def ready_made(outcome: Any, event: Any, first: Any, last: Any) -> Outcome:
     """Return an outcome of one's own, if all its years are later than the scores."""
-    values = by_year(outcome, "outcome")
+    values = market_by_year(outcome, "outcome")
     if event is not None:
         got = "is given beside an outcome of your own"
         raise InputError.of("contradiction", "event", got, 'set outcome="event"')
@@ -109,7 +109,7 @@ def log_growth(amounts: pd.DataFrame, horizon: int) -> pd.DataFrame:
 
 
 def logs_of_amounts(amounts: pd.DataFrame) -> pd.DataFrame:
-    """Return natural logarithms, missing where an amount is not above zero."""
+    """Return logarithms of a backtest's amounts, missing where one is not above zero."""
     logs = np.log(amounts.where(amounts > 0).to_numpy())
     return pd.DataFrame(logs, amounts.index, amounts.columns)
 
@@ -132,7 +132,7 @@ def onset(amounts: pd.DataFrame, event: Event, horizon: int) -> pd.DataFrame:
 
 
 def events_in(amounts: pd.DataFrame, event: Event) -> BoolArray:
-    """Return the truths that a function of one's own makes of amounts, in their shape."""
+    """Return the events that a function of one's own finds in a backtest's yearly amounts."""
     try:
         given = event(amounts.copy())
     except Exception as error:
@@ -209,8 +209,8 @@ def named_baselines(given: Any) -> dict[Any, Any]:
     return found
 
 
-def by_year(given: Any, what: str) -> pd.DataFrame:
-    """Return scores, amounts or outcomes as floats, market x year, the years in order."""
+def market_by_year(given: Any, what: str) -> pd.DataFrame:
+    """Return the scores, amounts or outcomes of a backtest as floats, market x year."""
     if is_a(given, PanelRanking):
         return outcome_by_code(given.table["score"].unstack("year"))
     frame, _ = relabeled(schemas.wide_by_market(schemas.need_frame(given, what)))
@@ -224,17 +224,17 @@ def by_year(given: Any, what: str) -> pd.DataFrame:
         what,
     )
     frame = outcome_by_code(frame.set_axis(pd.Index(years, name="year"), axis=1))
-    numbers = schemas.check_cells(of_truths(frame), schemas.label_faults(frame))
+    numbers = schemas.check_cells(truths_as_numbers(frame), schemas.label_faults(frame))
     return numbers.sort_index(axis=1)
 
 
 def outcome_by_code(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with countries under their codes: others may call them otherwise."""
+    """Return a table of a backtest with countries under their codes, as others name them."""
     return frame.set_axis(pd.Index(country_codes(frame.index), tupleize_cols=False), axis=0)
 
 
-def of_truths(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of truths and gaps as 1, 0 and NaN; another one as it is."""
+def truths_as_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return an outcome of truths and gaps for a backtest as 1, 0 and NaN; another as it is."""
     if not holds_truths(frame):
         return frame
     cells = [[np.nan if is_gap(cell) else float(cell) for cell in row] for row in frame.to_numpy()]
@@ -242,7 +242,7 @@ def of_truths(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def holds_truths(frame: pd.DataFrame) -> bool:
-    """Return whether a table holds truths, and beside them at most gaps."""
+    """Return whether an outcome of a backtest holds truths, and beside them at most gaps."""
     if all(dtype.kind == "b" for dtype in frame.dtypes):
         return True
     if any(dtype.kind in "iuf" for dtype in frame.dtypes):
@@ -252,6 +252,6 @@ def holds_truths(frame: pd.DataFrame) -> bool:
 
 
 def every_year(amounts: pd.DataFrame) -> pd.DataFrame:
-    """Return amounts with a column for each year from the first to the last, gaps not filled."""
+    """Return yearly amounts for a backtest with a column for every year, gaps not filled."""
     years = [int(year) for year in amounts.columns.tolist()]
     return amounts.reindex(columns=pd.RangeIndex(years[0], years[-1] + 1, name="year"))

@@ -13,10 +13,10 @@ from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result, later
 from marketselect.methods import Given
 from marketselect.notebook import in_html
-from marketselect.panel.changes import COLUMNS, is_exact, moves, stamped, year_changes
+from marketselect.panel.changes import COLUMNS, changes_split_exactly, moves, stamped, year_changes
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.shared_scale import shared_scales
-from marketselect.printing import fitted, to_print
+from marketselect.printing import printed_frame, to_print
 from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
@@ -26,7 +26,7 @@ from marketselect.scoring.scale import Scale
 from marketselect.sources.embedded import named_rows
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
-from marketselect.tables.table import IndicatorTable, given_in, indicator_tables
+from marketselect.tables.table import IndicatorTable, indicator_tables, with_observations
 from marketselect.values import (
     a_count,
     a_flag,
@@ -84,7 +84,7 @@ class PanelRanking:
         return in_html(self.headline, {"ranks by year": named_rows(self.ranks)})
 
     def __repr__(self) -> str:
-        shown = fitted(self.ranks.head(10), least=list(self.ranks.columns[1:-1]))
+        shown = printed_frame(self.ranks.head(10), least=list(self.ranks.columns[1:-1]))
         return f"{self.headline}\n{shown}"
 
     @property
@@ -229,7 +229,9 @@ def rank_panel(
     told = stage("rank_panel")
     one_of(levels, LEVELS, "levels")
     observations = as_observations(observations, "observations")
-    rules = given_in(schemas.need_frame(observations, "observations"), as_framework(framework))
+    rules = with_observations(
+        schemas.need_frame(observations, "observations"), as_framework(framework)
+    )
     refuse_panel_columns(rules)
     chosen = panel_years(years)
     shared_scale, draws = a_flag(shared_scale, "shared_scale"), draws_of(draws)
@@ -251,7 +253,7 @@ def rank_panel(
         table=pd.concat([stamped(r.table, year) for year, r in rankings.items()]),
         ranks=rank_history(rankings, known),
         changes=year_changes(rankings),
-        exact=is_exact(rankings[chosen[-1]]),
+        exact=changes_split_exactly(rankings[chosen[-1]]),
         excluded=later(excluded_markets, rankings),
         scale=scale,
         rankings=rankings,

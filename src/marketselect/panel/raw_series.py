@@ -11,7 +11,7 @@ from marketselect.errors import Fault, InputError, is_a, raise_faults, told
 from marketselect.framework import Framework, Indicator
 from marketselect.ranking.ranking import Ranking
 from marketselect.tables import schemas
-from marketselect.tables.beside import with_firm
+from marketselect.tables.beside import with_firm_rows
 from marketselect.tables.cells import UNDATED
 from marketselect.tables.door import long_columns
 from marketselect.tables.table import IndicatorTable, indicator_tables, needed_series
@@ -34,7 +34,7 @@ class SeriesChange:
 
 
 def worked_out_of(rules: Framework, series: Any) -> list[Indicator]:
-    """Return the indicators that are worked out of a series."""
+    """Return the indicators that `what_if` moves by changing a raw series."""
     if not is_a(series, str):
         return []
     return [i for i in rules.indicators if series in (i.observed, i.multiplier, i.denominator)]
@@ -74,11 +74,13 @@ def derived_changes(
             faults += error.faults
             continue
         if place in seen:
-            faults.append(Fault("duplicate", where_of(change), "stands there twice", "keep one"))
+            faults.append(
+                Fault("duplicate", change_in_words(change), "stands there twice", "keep one")
+            )
         seen.add(place)
         changed.loc[place] = new
         for item in made[change.series]:
-            words = f"{change.series} {year_of(place)}: {said(change.given)}"
+            words = f"{change.series} {year_of_figure(place)}: {said(change.given)}"
             moved.setdefault((change.market, item.code), []).append(words)
     raise_faults(faults, "changes", placed=True)
     before, after = (
@@ -101,9 +103,9 @@ def derived_changes(
 def figures_of_series(
     observations: Any, trade: Any, table: IndicatorTable, series: list[str]
 ) -> "pd.Series[float]":
-    """Return the figures of some series by market, as the table calls it, series and year."""
+    """Return the raw figures that `what_if` may change, by market, series and year."""
     frame = schemas.need_frame(observations, "observations")
-    given = long_columns(with_firm(frame, table.firm, series, table.as_of, trade))
+    given = long_columns(with_firm_rows(frame, table.firm, series, table.as_of, trade))
     markets = table.values.index
     rows = schemas.check_observations(schemas.rows_of_markets(given, markets, markets), series)
     return rows.astype({"market": object, "indicator": object}).set_index(KEYS)["value"]
@@ -112,8 +114,8 @@ def figures_of_series(
 def changed_figure(
     change: SeriesChange, figures: "pd.Series[float]", as_of: int, new_value: NewValue
 ) -> tuple[tuple[Any, str, int], float]:
-    """Return the place of a change among the figures, and its new value."""
-    where = where_of(change)
+    """Return the place of a what-if's change among the raw figures, and its new value."""
+    where = change_in_words(change)
     own = figures[figures.index.get_level_values("indicator") == change.series]
     if change.year is None:
         years = own.index.get_level_values("year")
@@ -135,14 +137,14 @@ def changed_figure(
 def raw_series_table(
     figures: "pd.Series[float]", rules: Framework, as_of: int, max_age: int
 ) -> IndicatorTable:
-    """Return the table of some figures; a row without a year is dated by none."""
+    """Return the table of a what-if's raw figures; a row without a year is dated by none."""
     rows = figures.reset_index()
     rows = rows.assign(year=rows["year"].where(rows["year"] < UNDATED))
     return indicator_tables(rows, rules, years=[as_of], max_age=max_age)[as_of]
 
 
 def gap_fault(market: Any, code: str, now: float, old: float, new: float) -> Fault | None:
-    """Return the fault of observations that give another figure, or of a change that takes it."""
+    """Return the fault of a what-if: observations that differ, a change that leaves a gap."""
     where = f'observations, "{told(market)}", "{code}"'
     if fault := other_figure(where, now, old):
         return fault
@@ -160,11 +162,11 @@ def other_figure(where: str, now: float, old: float) -> Fault | None:
     return Fault("other-ranking", where, got, "give those that the ranking was made of")
 
 
-def where_of(change: SeriesChange) -> str:
-    """Return a change as messages name it."""
+def change_in_words(change: SeriesChange) -> str:
+    """Return a change that `what_if` is asked for as messages name it."""
     return f'changes, "{told(change.market)}", "{change.series}"'
 
 
-def year_of(place: tuple[Any, str, int]) -> str:
-    """Return the year of a figure in words."""
+def year_of_figure(place: tuple[Any, str, int]) -> str:
+    """Return the year of a raw figure that `what_if` changes, in words."""
     return "without a year" if place[2] == UNDATED else str(place[2])

@@ -13,7 +13,7 @@ from marketselect.framework import Framework
 from marketselect.scoring.factors import fit_scale
 from marketselect.scoring.imputation import FILLING, Statistics, imputation_statistics, impute
 from marketselect.scoring.plan import market_groups
-from marketselect.scoring.scale import Scale, unfitted
+from marketselect.scoring.scale import Scale, scale_before_fit
 from marketselect.tables.table import IndicatorTable
 
 
@@ -34,23 +34,23 @@ def shared_scales(
     impute(raw, framework, groups=together.groups)  # refuses what nobody has in any year
     whole = imputation_statistics(raw, framework, together.groups)
     groups = market_groups(next(iter(tables.values())), framework, None)
-    fixed = tuple(unfitted(i, framework) for i in framework.indicators)
+    fixed = tuple(scale_before_fit(i, framework) for i in framework.indicators)
     blank = Scale(indicators=fixed, missing=framework.missing)
     known, filled = {}, []
     for year, table in tables.items():
         values = table.values[codes]
         own = imputation_statistics(values, framework, groups)
         known[year] = {code: own[code] or whole[code] for code in codes}
-        with_own = imputing(blank, known[year])
+        with_own = scale_of_year(blank, known[year])
         filled.append(impute(values, framework, groups=groups, scale=with_own).values)
     full = replace(together, values=pd.concat(filled).set_axis(raw.index))
     fitted = fit_scale(full, replace(framework, missing="reweight"))
     scale = replace(fitted, missing=framework.missing)
-    return imputing(scale, whole), {year: imputing(scale, known[year]) for year in tables}
+    return scale_of_year(scale, whole), {year: scale_of_year(scale, known[year]) for year in tables}
 
 
-def imputing(scale: Scale, known: Statistics) -> Scale:
-    """Return a copy of a scale with other values for what is missing."""
+def scale_of_year(scale: Scale, known: Statistics) -> Scale:
+    """Return a copy of a panel's scale with what one year fills its gaps with."""
     items = (replace(item, imputed=known[item.code]) for item in scale.indicators)
     return replace(scale, indicators=tuple(items))
 

@@ -22,7 +22,7 @@ class Mean(NamedTuple):
 
 
 def rank_correlation(scores: FloatArray, outcome: FloatArray) -> float:
-    """Return Spearman's rho, tied markets sharing their mean place; NaN where either is constant.
+    """Return Spearman's rho of a backtest, ties at their mean place; NaN where one is constant.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def area_under_curve(scores: FloatArray, came: BoolArray) -> float:
 
 
 def share_of_top(scores: FloatArray, good: BoolArray, top: int) -> float:
-    """Return the share of the first `top` markets that are good; NaN without any market behind.
+    """Return a backtest's share of good among the first `top`; NaN without a market behind.
 
     Markets that tie for the last of these places share what is left of them.
 
@@ -80,7 +80,7 @@ def share_of_top(scores: FloatArray, good: BoolArray, top: int) -> float:
 
 
 def best_quarter(outcome: FloatArray) -> BoolArray:
-    """Return which outcomes are at or above their 75 % quantile."""
+    """Return which outcomes of a backtest's year are at or above their 75 % quantile."""
     return outcome >= np.quantile(outcome, QUARTER)
 
 

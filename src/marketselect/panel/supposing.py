@@ -251,14 +251,14 @@ def moves_between(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_changes(ranking: Ranking, changes: Any, observations: Any, trade: Any) -> pd.DataFrame:
-    """Return the changed cells with their values before and after; refuse all faults at once."""
+    """Return the cells that `what_if` changes, before and after; refuse all faults at once."""
     table, rules = ranking.scores.table, ranking.scores.framework
     values = held_field(table, "values")
     names = {indicator.code: indicator.name or indicator.code for indicator in rules.indicators}
     rows: list[dict[str, Any]] = []
     asked: list[SeriesChange] = []
     faults: list[Fault] = []
-    for place, given in pairs_of(changes):
+    for place, given in stated_changes(changes):
         try:
             market, code, year = place_of_figure(
                 place, values.index, rules, observations is not None
@@ -291,8 +291,8 @@ def read_changes(ranking: Ranking, changes: Any, observations: Any, trade: Any) 
     return cells
 
 
-def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
-    """Return places and what is to be there, of a mapping or a table."""
+def stated_changes(changes: Any) -> list[tuple[Any, Any]]:
+    """Return what `what_if` is to change and into what, of a mapping or a table."""
     if is_table(changes):
         frame = schemas.need_frame(changes, "changes")
         if absent := [name for name in COLUMNS if list(frame.columns).count(name) != 1]:
@@ -315,7 +315,7 @@ def pairs_of(changes: Any) -> list[tuple[Any, Any]]:
 def place_of_figure(
     place: Any, markets: "pd.Index[Any]", rules: Framework, raw: bool
 ) -> tuple[Any, str, Any]:
-    """Return the market, the indicator or series, and the year of a change, or refuse it.
+    """Return market, indicator or series, and year of a what-if's change, or refuse it.
 
     Only with observations, `raw`, a series or a year may be named.
     """
@@ -343,13 +343,13 @@ def place_of_figure(
 
 
 def firms_own(rules: Framework, series: Any) -> str | None:
-    """Return the firm's series that the ranking uses in place of one, if it uses it."""
+    """Return the firm's series that a ranking uses in place of one that `what_if` names."""
     own = IN_PLACE_OF.get(series) if is_a(series, str) else None
     return own if worked_out_of(rules, own) else None
 
 
 def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> float:
-    """Return the value that a change makes of the one that is there now."""
+    """Return the value that a what-if's change makes of the one that is there now."""
     if is_a(given, str):
         given = given.replace("\N{MINUS SIGN}", "-")
     text = given.strip() if is_a(given, str) else ""
@@ -379,7 +379,7 @@ def new_value(given: Any, column: "pd.Series[Any]", now: float, where: str) -> f
 
 
 def table_with_changes(table: IndicatorTable, cells: pd.DataFrame) -> IndicatorTable:
-    """Return the table with other values in some cells, each with a note; none of them is a gap."""
+    """Return a ranking's table with the cells that `what_if` changes, each with a note."""
     values, years, missing = table.values, table.years, table.missing
     columns = (cells[name] for name in ("market", "indicator", "before", "after", "year"))
     for market, code, before, after, year in zip(*columns, strict=True):

@@ -34,12 +34,12 @@ from marketselect.sources.updates import (
     Updated,
     Wanted,
     base_of,
-    updated,
+    updated_figures,
     wanted_by_code,
     wanted_by_series,
 )
 from marketselect.sources.vintages import folder_of
-from marketselect.sources.worldbank import client_of, some_codes, some_years
+from marketselect.sources.worldbank import client_of, codes_to_fetch, years_to_fetch
 from marketselect.tables.table import needed_series
 from marketselect.values import a_flag, a_share
 from marketselect.words import number_text, wrapped
@@ -88,12 +88,12 @@ class SnapshotUpdate:
     def __repr__(self) -> str:
         parts = [wrapped(self.headline)]
         if len(changed := self._changed()):
-            parts.append(first_rows(changed.reset_index()))
+            parts.append(rows_of_update(changed.reset_index()))
         parts += [f"not fetched: {fault}" for fault in self.faults]
         if self.comparison is not None:
             parts.append(wrapped(self._moved_words()))
             if len(moved := self._moved()):
-                parts.append(first_rows(moved.reset_index()))
+                parts.append(rows_of_update(moved.reset_index()))
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
@@ -145,8 +145,8 @@ class SnapshotUpdate:
         return moved.loc[order].rename_axis("market")
 
 
-def first_rows(table: pd.DataFrame) -> str:
-    """Return the first rows of a table as text, the others counted."""
+def rows_of_update(table: pd.DataFrame) -> str:
+    """Return the first rows of what `update_snapshot` changed as text, the others counted."""
     rest = len(table) - SHOWN
     more = f"\n... and {rest:,} more" if rest > 0 else ""
     return f"{table_text(table.head(SHOWN).set_index(table.columns[0]))}{more}"
@@ -240,12 +240,14 @@ def update_snapshot(
     old = base_of(base)
     wanted = wanted_series(codes, framework, ranking, old.catalogue)
     this_year = time.gmtime(client.now()).tm_year
-    asked = some_years(range(int(old.observations["year"].min()), this_year + 1)
+    asked = years_to_fetch(range(int(old.observations["year"].min()), this_year + 1)
                        if years is None else years)  # fmt: skip
     if ranking is not None:
         refuse_other_figures(ranking, with_own(old.observations, add))
     kept = None if cache is None else folder_of(cache)
-    new = updated(old, wanted, asked, client, kept, again=again, report=report, tolerance=share)
+    new = updated_figures(
+        old, wanted, asked, client, kept, again=again, report=report, tolerance=share
+    )
     record = update_record(new, wanted, asked, client, old.digest)
     files = snapshot_files(new.observations, new.catalogue, record)
     read = reading_of(new.catalogue, file_sha256(files[RECORD]), place.name)
@@ -270,7 +272,7 @@ def update_snapshot(
 def update_record(
     new: Updated, wanted: Wanted, years: list[int], client: api.Client, base: str
 ) -> dict[str, Any]:
-    """Return how a snapshot was made: of which base, by what, what was asked and what failed."""
+    """Return how `update_snapshot` made it: of which base, what was asked, what failed."""
     return {
         "made": time.strftime("%Y-%m-%d", time.gmtime(client.now())),
         "marketselect": package_version(),
@@ -285,12 +287,12 @@ def update_record(
 def wanted_series(
     codes: Any, framework: Any, ranking: Ranking | None, catalogue: pd.DataFrame
 ) -> Wanted:
-    """Return which series are asked for: those named, or those of a framework."""
+    """Return which series `update_snapshot` asks for: those named, or those of a framework."""
     if codes is not None:
         if framework is not None:
             got, remedy = "is given beside codes", "leave one of the two out"
             raise InputError.of("contradiction", "framework", got, remedy)
-        return wanted_by_code(some_codes(codes), catalogue)
+        return wanted_by_code(codes_to_fetch(codes), catalogue)
     if framework is None and ranking is not None:
         rules = ranking.scores.framework
     else:

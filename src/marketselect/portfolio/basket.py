@@ -15,7 +15,7 @@ from marketselect.notebook import in_html
 from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
 from marketselect.printing import to_print
-from marketselect.ranking.plain import markets_by_name, plain_label, records
+from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.values import TIE, a_count
@@ -252,14 +252,14 @@ class Basket:
         'A'
         """
         return {
-            "members": records(self.table.rename_axis("market").reset_index()),
+            "members": record_rows(self.table.rename_axis("market").reset_index()),
             "objective": self.objective,
             "score": self.score,
             "shortfall": self.shortfall,
-            "path": records(self.path.rename_axis("year").reset_index()),
+            "path": record_rows(self.path.rename_axis("year").reset_index()),
             "second": list(map(plain_label, self.second)),
             "second_objective": self.second_objective,
-            "ineligible": records(markets_by_name(self.ineligible)),
+            "ineligible": record_rows(markets_by_name(self.ineligible)),
             "aversion": self.aversion,
             "bad_years": self.bad_years,
             "constraints": list(self.constraints),
@@ -328,7 +328,7 @@ def safety_places(basket: Basket) -> int:
 
 
 def basket_title(ranking: Ranking) -> str:
-    """Return what a ranking is of, and its year."""
+    """Return the title of a basket or a plan: what its ranking is of, and its year."""
     rules, as_of = ranking.scores.framework, ranking.scores.table.as_of
     return f"{rules.title or rules.name}{'' if as_of is None else f', {as_of}'}"
 

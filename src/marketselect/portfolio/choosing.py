@@ -15,7 +15,7 @@ from marketselect.portfolio.programme import Programme, best_basket, fewest_rela
 from marketselect.portfolio.rules import (
     REGION,
     SAFETY,
-    facts_of,
+    candidate_facts,
     kept_out,
     limit_rules,
     named_markets,
@@ -147,7 +147,7 @@ def diversify(
     changes = 100.0 * np.expm1(logs.reindex(columns=every).to_numpy())
     eligible = ~every.isin(list(why_not))
     markets = every[eligible]
-    facts = facts_of(ranking, every, safety, effort, regions)
+    facts = candidate_facts(ranking, every, safety, effort, regions)
     wanted, unwanted = named_markets(ranking, must, never)
     rules = [
         *named_rules(markets, wanted, unwanted, why_not),
@@ -188,7 +188,7 @@ def two_best(programme: Programme, facts: pd.DataFrame) -> tuple[BoolArray, Bool
     """Return the best basket and the next, None where there is no other; refuse where none fits."""
     held = best_basket(programme)
     if held is None:
-        raise nothing_fits(programme, facts)
+        raise no_basket_fits(programme, facts)
     other = best_basket(programme, apart=[held], known=neighbors(programme, held))
     if other is not None and programme.value(other) > programme.value(held):
         held, other = other, held  # the solver cannot tell so small a lead
@@ -207,7 +207,7 @@ def basket_of(
     why_not: Mapping[Any, tuple[str, str]],
     measure: str,
 ) -> Basket:
-    """Put the labels back."""
+    """Return the basket that was found, the labels of markets put back."""
     members, changes = markets[held], programme.changes[:, held]
     objective = programme.value(held)
     swapped = [gains.max() for _, gains in programme.swaps(held, programme.aims, owed=False)]
@@ -265,7 +265,7 @@ def too_few(
     every: "pd.Index[Any]",
     why_not: Mapping[Any, tuple[str, str]],
 ) -> InputError:
-    """Return the error that there are not as many markets as asked for."""
+    """Return the error that fewer markets can be in a basket than its size."""
     first = next(iter(why_not.items()), None)
     why = "" if first is None else f'; "{told(first[0])}" {first[1][1]}'
     return InputError.of(
@@ -278,8 +278,8 @@ def too_few(
     )
 
 
-def nothing_fits(programme: Programme, facts: pd.DataFrame) -> InputError:
-    """Return the error that names a smallest set of constraints to do without.
+def no_basket_fits(programme: Programme, facts: pd.DataFrame) -> InputError:
+    """Return the error that no basket fits, with fewest constraints to do without.
 
     Those whose region is not known count as more than any limit allows; so it says how many.
     """
@@ -297,14 +297,14 @@ def nothing_fits(programme: Programme, facts: pd.DataFrame) -> InputError:
         "contradiction",
         "constraints",
         f"no basket of {number_of(programme.size, 'market')} meets all of them{told}",
-        relax([rule.name for rule in off], [rule.name for rule in rest])
+        relaxed_text([rule.name for rule in off], [rule.name for rule in rest])
         + ("; or give regions=" if unknown else ""),
-        relax([rule.option for rule in off], [rule.option for rule in rest]),
+        relaxed_text([rule.option for rule in off], [rule.option for rule in rest]),
     )
 
 
-def relax(relaxed: list[str], rest: list[str]) -> str:
-    """Return which constraints to do without."""
+def relaxed_text(relaxed: list[str], rest: list[str]) -> str:
+    """Return which constraints on a basket to do without, in words."""
     beside = f"; the others are {joined_words(rest)}" if rest else ""
     them = "it" if len(relaxed) == 1 else "them"
     names = joined_words(relaxed)

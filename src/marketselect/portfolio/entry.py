@@ -10,7 +10,7 @@ from marketselect.firm.firm import Firm
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.portfolio.basket import Basket
-from marketselect.ranking.plain import markets_by_name, plain_label, records
+from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
@@ -126,8 +126,8 @@ class EntryPlan:
             "served": list(self.served),
             "per_wave": self.per_wave,
             "pilot": plain_label(self.pilot),
-            "order": records(order),
-            "watch": records(markets_by_name(watch)),
+            "order": record_rows(order),
+            "watch": record_rows(markets_by_name(watch)),
             "text": self.summary,
             "fingerprint": self.fingerprint,
         }

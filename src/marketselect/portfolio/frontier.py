@@ -22,7 +22,7 @@ def supported(programme: Programme) -> list[BoolArray]:
     assert safest is not None
     bounded = replace(programme, optima=(((1.0, 0.0), best), ((0.0, 1.0), safest)))
     found = [best, *between(bounded, best, safest), safest]
-    points = np.array([point(programme, held) for held in found])
+    points = np.array([basket_point(programme, held) for held in found])
     keep: list[int] = []
     for n, own in enumerate(points):
         # Of ends that tie on one side, the one that is better on the other; on both, the first.
@@ -34,7 +34,7 @@ def supported(programme: Programme) -> list[BoolArray]:
 
 def between(programme: Programme, above: BoolArray, below: BoolArray) -> list[BoolArray]:
     """Return the supported baskets between two, in order."""
-    (score, loss), (less, safer) = point(programme, above), point(programme, below)
+    (score, loss), (less, safer) = basket_point(programme, above), basket_point(programme, below)
     if score - less <= ROOM or loss - safer <= ROOM:
         return []
     aims = (1.0, (score - less) / (loss - safer))
@@ -47,12 +47,12 @@ def between(programme: Programme, above: BoolArray, below: BoolArray) -> list[Bo
     return [*between(known, above, found), found, *between(known, found, below)]
 
 
-def point(programme: Programme, held: BoolArray) -> tuple[float, float]:
-    """Return mean score and shortfall."""
+def basket_point(programme: Programme, held: BoolArray) -> tuple[float, float]:
+    """Return a basket's mean score and shortfall."""
     return programme.value(held, (1.0, 0.0)), -programme.value(held, (0.0, 1.0))
 
 
 def beats(one: Sequence[float] | FloatArray, other: Sequence[float] | FloatArray) -> bool:
-    """Return whether a point is as good on both sides, and better on one, beyond rounding."""
+    """Return whether a basket's point is as good on both sides and really better on one."""
     more, safer = one[0] - other[0], other[1] - one[1]
     return bool(min(more, safer) >= -ROOM and max(more, safer) > ROOM)

@@ -12,7 +12,7 @@ from marketselect.explanation.parts import known_market
 from marketselect.firm.firm import Firm
 from marketselect.portfolio.basket import Basket, basket_title
 from marketselect.portfolio.entry import EntryPlan
-from marketselect.portfolio.rules import known_scores, numbers_by_market
+from marketselect.portfolio.rules import numbers_by_market, safety_scores
 from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.portfolio.watching import rivals, usual_changes, watch_rows, watch_text
 from marketselect.ranking.provenance import DIVERSIFY, same_ranking
@@ -231,7 +231,7 @@ def in_waves(
 
 
 def own_step(step: Step, at: Any, to: Any) -> float:
-    """Return what a function of one's own says that a step costs."""
+    """Return what somebody's own function says that a step of entry costs."""
     try:
         found = step(at, to)
     except Exception as error:
@@ -240,7 +240,7 @@ def own_step(step: Step, at: Any, to: Any) -> float:
 
 
 def members_of(basket: Any, firm: Firm, ranking: Ranking | None) -> list[Any]:
-    """Return the markets to enter, each once, none that the firm is in already."""
+    """Return the markets that a plan enters, each once, none that the firm is in already."""
     given = basket.members if is_a(basket, Basket) else basket
     listed = a_list(given, "basket", 'give a Basket, or a list of markets: ["DEU", "FRA"]')
     if not listed:
@@ -273,4 +273,4 @@ def score_and_safety(
     )
     if safety is None:
         return scores, safe
-    return scores, numbers_by_market(known_scores(safety, every), "safety", every, -np.inf)
+    return scores, numbers_by_market(safety_scores(safety, every), "safety", every, -np.inf)

@@ -115,13 +115,13 @@ class Programme:
 
 
 def year_weights(years: int, bad_years: float) -> FloatArray:
-    """Return what the worst year, the second worst and so on count for: they add up to one."""
+    """Return what each year, the worst first, counts for in a basket's shortfall: 1 in all."""
     count = bad_years * years
     return np.asarray(np.clip(count - np.arange(years), 0.0, 1.0) / count)
 
 
 def shortfalls(paths: FloatArray, bad_years: float) -> FloatArray:
-    """Return the mean loss in the worst share of the years, shape (..., years) -> (...)."""
+    """Return baskets' mean loss in the worst share of the years, (..., years) -> (...)."""
     weights = year_weights(paths.shape[-1], bad_years)
     used = int(np.count_nonzero(weights))
     worst = np.sort(paths, axis=-1)[..., :used]
@@ -190,7 +190,7 @@ def solved_by_program(
         cost, whole, rows, least, low, high = program_arrays(programme, aims, banned)
         if known is not None:
             worth = -UNIT * programme.value(known, aims)
-            low, high = narrowed(cost, whole, rows, least, low, high, programme.size, worth)
+            low, high = narrowed_program(cost, whole, rows, least, low, high, programme.size, worth)
         found = milp(
             cost,
             integrality=whole.astype(np.int64),
@@ -212,7 +212,7 @@ def solved_by_program(
 def program_arrays(
     programme: Programme, aims: tuple[float, float], banned: Sequence[BoolArray]
 ) -> tuple[FloatArray, ...]:
-    """Return cost, which variables are whole, rows and their least sums, and bounds.
+    """Return the search for a basket as a program's arrays: cost, whole, rows, sums, bounds.
 
     The variables are x, one for each market, then a, then u, one for each year.
     """
@@ -240,7 +240,7 @@ def program_arrays(
     return cost, whole, rows[asked], least[asked], low, high
 
 
-def narrowed(
+def narrowed_program(
     cost: FloatArray,
     whole: FloatArray,
     rows: FloatArray,
@@ -250,7 +250,7 @@ def narrowed(
     size: int,
     worth: float,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return bounds without the markets that nothing as good as a known worth can hold, or lack."""
+    """Return bounds less the markets that no basket as good as a known one holds, or lacks."""
     from scipy.optimize import linprog
 
     relaxed = linprog(

@@ -13,7 +13,7 @@ from marketselect.portfolio.programme import Constraint
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_markets
 from marketselect.tables import schemas
-from marketselect.tables.labels import asked_labels, by_label
+from marketselect.tables.labels import asked_labels, facts_by_label
 from marketselect.values import FINITE, a_count, a_list, a_text, number_in
 
 SAFETY, REGION, BUDGET = "min_safety", "max_per_region", "budget"
@@ -21,17 +21,17 @@ LARGEST = 1e9  # of a safety or an effort: sums of larger ones are not exact
 MOST = 1e12  # of a budget
 
 
-def facts_of(
+def candidate_facts(
     ranking: Ranking, every: "pd.Index[Any]", safety: Any, effort: Any, regions: Any
 ) -> pd.DataFrame:
-    """Return safety, effort and region of each candidate."""
+    """Return safety, effort and region of each market that a basket may hold."""
     known = ranking.scores.normalized.index
-    safety = known_scores(safety, known)
+    safety = safety_scores(safety, known)
     firm = ranking.scores.table.firm
     if effort is None and firm is not None:
         effort = firm.to_dict().get("effort")
     if regions is None:
-        regions = by_label(load_markets()["region"], known).reindex(known)
+        regions = facts_by_label(load_markets()["region"], known).reindex(known)
     safe = numbers_by_market(safety, "safety", known, -LARGEST)
     cost = numbers_by_market(effort, "effort", known, 0.0)
     area = {
@@ -47,8 +47,8 @@ def facts_of(
     ).set_axis(every, axis=0)
 
 
-def known_scores(safety: Any, known: "pd.Index[Any]") -> Any:
-    """Return what a ranking scores the markets that are known, or what is given in its place."""
+def safety_scores(safety: Any, known: "pd.Index[Any]") -> Any:
+    """Return the safety of markets for a basket or a plan: a ranking's scores, or as given."""
     if not is_a(safety, Ranking):
         return safety
     scores = safety.model.scores(safety.seen)  # of other markets than the ranked ones, too
@@ -59,7 +59,7 @@ def known_scores(safety: Any, known: "pd.Index[Any]") -> Any:
 def numbers_by_market(
     given: Any, what: str, known: "pd.Index[Any]", least: float
 ) -> dict[Any, float]:
-    """Return numbers by market, from `least` on."""
+    """Return safety or effort by market for a basket or a plan, from `least` on."""
     if given is None:
         return {}
     needed = "a number, 0 or more, is needed" if least == 0 else FINITE
@@ -106,7 +106,7 @@ def named_rules(
 def asked_rule(
     argument: str, value: str, rows: FloatArray, *, low: float = -np.inf, high: float = np.inf
 ) -> Constraint:
-    """Return the rule that an argument asks for by a value."""
+    """Return the rule on a basket that an argument asks for by a value."""
     option = f"--{argument.replace('_', '-')} {value}"
     name = f"{argument} {value}"
     return Constraint(name=name, rows=rows, low=low, high=high, argument=argument, option=option)
@@ -115,7 +115,7 @@ def asked_rule(
 def limit_rules(
     facts: pd.DataFrame, min_safety: Any, max_per_region: Any, budget: Any
 ) -> Iterator[Constraint]:
-    """Yield a rule for each limit: those without a known safety or region cannot meet one."""
+    """Yield a rule on a basket for each limit, which no unknown safety or region can meet."""
     if min_safety is not None:
         least = number_in(min_safety, SAFETY, FINITE, -LARGEST, LARGEST)
         below = ~(facts["safety"].to_numpy() >= least)

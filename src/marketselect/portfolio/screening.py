@@ -7,7 +7,7 @@ import pandas as pd
 from marketselect.errors import need
 from marketselect.printing import to_print
 from marketselect.ranking.ranking import Ranking, screened_out
-from marketselect.scoring.screens import value_in
+from marketselect.scoring.screens import recorded_value
 from marketselect.sources.embedded import market_names
 
 COSTS = ["rule", "market", "name", "rank", "score", "value", "year", "why"]
@@ -64,7 +64,7 @@ def screen_costs(ranking: Ranking) -> pd.DataFrame:
                 "name": name,
                 "rank": would_be[market][0],
                 "score": would_be[market][1],
-                "value": value_in(found.values[place, column]),
+                "value": recorded_value(found.values[place, column]),
                 "year": found.years[place, column],
                 "why": screen.why,
             }

@@ -79,7 +79,7 @@ def market_shocks(
     rows = without_groups(rows, labels.groups) if labels.groups else rows
     seller = known_market(home, observed_markets(rows), "home")
     dated = rows[(rows["year"] != UNDATED) & (rows["value"] > 0)]
-    sizes, rates = (of_series(dated, name) for name in (code, RATE))
+    sizes, rates = (shock_series(dated, name) for name in (code, RATE))
     if seller not in rates.columns:
         raise InputError.of(
             "no-data",
@@ -105,7 +105,7 @@ def market_shocks(
 
 
 def named_series(code: str) -> str:
-    """Return what a series is, without its unit, and its source where the catalogue has it."""
+    """Return what series shocks are made of, without its unit, and its source if known."""
     known = load_catalogue()
     if code not in known.index:
         return told(code)
@@ -113,8 +113,8 @@ def named_series(code: str) -> str:
     return f"{str(name).removesuffix(f' ({unit})')} ({source}, {code})"
 
 
-def of_series(rows: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Return a series as years down and markets across, markets without any value left out."""
+def shock_series(rows: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return the series that shocks are made of, years down and markets across."""
     own = rows[rows["indicator"] == code].astype({"market": object, "year": np.int64})
     return own.pivot(index="year", columns="market", values="value").astype(np.float64)
 
@@ -134,7 +134,7 @@ LARGEST = 30.0  # a factor of ten trillion in a year
 def log_changes(
     shocks: Any, every: "pd.Index[Any]"
 ) -> tuple[pd.DataFrame, dict[Any, tuple[str, str]]]:
-    """Return the logarithmic changes of the years that count, and the markets that lack one."""
+    """Return the yearly shocks that count for a basket, and the markets that lack one."""
     if shocks is None:
         return pd.DataFrame(np.zeros((0, len(every))), columns=every), {}
     frame = checked_shocks(shocks, every)

@@ -2,7 +2,7 @@
 
 from marketselect.firm.facts import shipped_table
 from marketselect.firm.firm import Firm
-from marketselect.firm.pairs import partners, spoken
+from marketselect.firm.pairs import language_rows, partners
 from marketselect.sources.embedded import load_markets, market_names
 from marketselect.words import joined_words
 
@@ -23,7 +23,7 @@ class Facts:
     """What makes a step cheaper: borders, regions, languages, income groups."""
 
     def __init__(self, firm: Firm) -> None:
-        share, official = (rows.set_index("market")["value"] for rows in spoken(firm.home,
+        share, official = (rows.set_index("market")["value"] for rows in language_rows(firm.home,
                            firm.languages))  # fmt: skip
         understood = share[share >= HALF].index.union(official[official == 1].index)
         self.understood = frozenset(understood)

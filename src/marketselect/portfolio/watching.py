@@ -15,7 +15,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
-from marketselect.tables.beside import OF_ONES_OWN, PRODUCTS, OfFirm, with_firm
+from marketselect.tables.beside import OF_ONES_OWN, PRODUCTS, OfFirm, with_firm_rows
 from marketselect.tables.door import long_columns
 from marketselect.tables.labels import country_codes
 from marketselect.tables.table import indicator_tables, needed_series
@@ -88,7 +88,7 @@ def watch_rows(
         row
         for market in members
         if ranking is not None and market in against and not against[market].ahead
-        for row in of_market(ranking, market, against[market], usual)
+        for row in watched_in(ranking, market, against[market], usual)
     ]
     empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     return pd.DataFrame(rows, columns=list(COLUMNS)) if rows else empty
@@ -97,7 +97,7 @@ def watch_rows(
 def usual_changes(
     ranking: Ranking, observations: Any, members: list[Any], firm: OfFirm, trade: Any = None
 ) -> pd.DataFrame:
-    """Return the standard deviation of each member's own yearly changes over ten years.
+    """Return each watched member's usual changes: standard deviations of those of ten years.
 
     Members x indicators; missing with fewer than three changes, or where they never change. What
     the observations lack of a firm's series is added: of the firm that the ranking is made for.
@@ -105,7 +105,7 @@ def usual_changes(
     rules, table = ranking.scores.framework, ranking.scores.table
     last, needed = table.as_of, needed_series(rules)
     rows = as_observations(observations, "observations")
-    given = long_columns(with_firm(rows, table.firm or firm, needed, last, trade))
+    given = long_columns(with_firm_rows(rows, table.firm or firm, needed, last, trade))
     own = schemas.rows_of_markets(given, members, ranking.scores.normalized.index)
     there = set(own["indicator"]) if "indicator" in own else set()
     codes = [
@@ -134,7 +134,7 @@ def usual_changes(
 
 
 def refuse_other_trade(ranking: Ranking, rows: pd.DataFrame, members: list[Any]) -> None:
-    """Refuse rows that give members other figures of trade than the ranking's table has."""
+    """Refuse rows to watch members by that have other trade than the ranking's table."""
     rules, table = ranking.scores.framework, ranking.scores.table
     codes = {i.code: i.observed for i in rules.indicators
              if i.observed.startswith(PRODUCTS) or i.observed in OF_ONES_OWN}  # fmt: skip
@@ -154,13 +154,13 @@ def refuse_other_trade(ranking: Ranking, rows: pd.DataFrame, members: list[Any])
     )  # fmt: skip
 
 
-def of_market(
+def watched_in(
     ranking: Ranking, market: Any, against: Rival, usual: pd.DataFrame
 ) -> Iterable[dict[str, Any]]:
-    """Return the indicators of one member that need the fewest usual changes, the fewest first."""
+    """Return what to watch in one member: indicators of the fewest usual changes first."""
     rules, codes = ranking.scores.framework, list(ranking.scores.framework.codes)
     lines = watched_lines(ranking, market, usual)
-    changes = fewest_changes(behind(ranking, market, against, lines), len(lines.place))
+    changes = fewest_changes(behind_rival(ranking, market, against, lines), len(lines.place))
     needed = lines.after(changes)
     nearest: dict[int, int] = {}  # the line of each indicator, the fewest changes first
     for line in np.argsort(changes, kind="stable").tolist():
@@ -200,7 +200,7 @@ class WatchedLines:
 
 
 def watched_lines(ranking: Ranking, market: Any, usual: pd.DataFrame) -> WatchedLines:
-    """Return the ways that a market's values may go."""
+    """Return the ways that the values of a watched market may go."""
     scores, rules = ranking.scores, ranking.scores.framework
     values = scores.table.values.loc[:, list(rules.codes)]
     now = values.loc[[market]].to_numpy()[0]
@@ -215,8 +215,8 @@ def watched_lines(ranking: Ranking, market: Any, usual: pd.DataFrame) -> Watched
     return WatchedLines(now, place, sign * usual.loc[[market]].to_numpy()[0][place], lowest[place])
 
 
-def behind(ranking: Ranking, market: Any, against: Rival, lines: WatchedLines) -> Behind:
-    """Return what says of which lines so many changes put a market behind its rival."""
+def behind_rival(ranking: Ranking, market: Any, against: Rival, lines: WatchedLines) -> Behind:
+    """Return what says which changes of watched lines put a market behind its rival."""
     codes, every = list(ranking.scores.framework.codes), ranking.matrix.index
     if ranking.call.stands_alone(ranking.options):  # the others then change neither of the two
         every = pd.Index([market, against.market], tupleize_cols=False)
@@ -238,7 +238,7 @@ def behind(ranking: Ranking, market: Any, against: Rival, lines: WatchedLines) -
 
 
 def fewest_changes(enough: Behind, lines: int) -> FloatArray:
-    """Return the fewest changes of each line that are enough, infinite beyond `MOST`.
+    """Return the fewest usual changes of each watched line that do, infinite beyond `MOST`.
 
     Toward a best value a score rises before it falls, so that it turns once on either way.
     """
@@ -254,7 +254,7 @@ def fewest_changes(enough: Behind, lines: int) -> FloatArray:
 def worse_signs(
     direction: str, best: tuple[float, float] | None, value: float
 ) -> tuple[float, ...]:
-    """Return the signs of changes that end worse: of a best value, away from it and across it."""
+    """Return which signs of watched changes end worse: from a best value, away and across."""
     if best is not None:
         return (1.0, -1.0) if value >= best[0] else (-1.0, 1.0)
     return (-1.0,) if direction == "benefit" else (1.0,)

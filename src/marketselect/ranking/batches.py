@@ -19,7 +19,7 @@ from marketselect.ranking.model import Model
 from marketselect.ranks import rank_scores
 from marketselect.scoring.changes import LEAVE_OUT
 from marketselect.scoring.coverage import lacks_factor, observed_share, qualifies
-from marketselect.scoring.normalization import fit_one, on_scale
+from marketselect.scoring.normalization import fit_indicator_scale, on_scale
 from marketselect.scoring.record import excluded_view, exclusion_record
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, treatment_of
@@ -114,7 +114,7 @@ class Batch:
         normalized = self.own(raw) if self.own_scale else model.normalize(raw)
         factors = model.factors(normalized)
         share = observed_share(missing, rules)
-        enough = enough_of(missing, share, factors, rules)
+        enough = enough_in_groups(missing, share, factors, rules)
         # Those of which nobody qualifies, or whose factors are filled from each other.
         alone = np.asarray(lacks_factor(share, rules).any(axis=(1, 2)) | ~enough.any(axis=1))
         sizes = enough.sum(axis=1)
@@ -175,7 +175,7 @@ class Batch:
         for place, values in enumerate(logged):
             found: list[Fault] = []
             items = [
-                fit_one(values[:, column], indicator, rules, found, LEAVE_OUT)
+                fit_indicator_scale(values[:, column], indicator, rules, found, LEAVE_OUT)
                 for column, indicator in enumerate(rules.indicators)
             ]
             raise_faults(found)  # also of what is neutral: then other weights count
@@ -183,10 +183,10 @@ class Batch:
         return np.moveaxis(normalized, 0, -1)
 
 
-def enough_of(
+def enough_in_groups(
     missing: BoolArray, share: FloatArray, factors: FloatArray, rules: Framework
 ) -> BoolArray:
-    """Return which markets qualify, for groups of as many."""
+    """Return which markets qualify in many groups ranked at once, all of as many markets."""
     gaps = missing.reshape(-1, missing.shape[-1])
     part, top = share.reshape(-1, share.shape[-1]), factors.reshape(-1, factors.shape[-1])
     return qualifies(gaps, part, top, rules, policy=rules.missing).reshape(missing.shape[:-1])
@@ -195,7 +195,7 @@ def enough_of(
 def why_rows_out(
     missing: BoolArray, share: FloatArray, factors: FloatArray, places: IntArray, rules: Framework
 ) -> pd.DataFrame:
-    """Return why each row does not qualify, under its place: what is missing decides."""
+    """Return why each row of many groups ranked at once does not qualify, under its place."""
     same = np.hstack([missing, np.isnan(factors)])
     _, first, which = np.unique(same, axis=0, return_index=True, return_inverse=True)
     some = missing[first], share[first], factors[first]
@@ -205,6 +205,6 @@ def why_rows_out(
 
 
 def is_row_by_row(rules: Framework, *, own_scale: bool) -> bool:
-    """Return whether a market's factors depend on its own values and on the scale alone."""
+    """Return whether groups are ranked by the row: each by its values and the scale alone."""
     treats = own_scale and any(treatment_of(item, rules) != "none" for item in rules.indicators)
     return rules.missing in NOT_FILLING and not (treats or rules.screens)

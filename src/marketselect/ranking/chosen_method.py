@@ -6,7 +6,7 @@ from typing import Any
 from marketselect.errors import InputError, did_you_mean, is_a, listing
 from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, held_entries
-from marketselect.methods import Method, as_method, with_mean
+from marketselect.methods import Method, as_method, method_with_mean
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.values import as_plain, is_among, said
 
@@ -14,9 +14,9 @@ from marketselect.values import as_plain, is_among, said
 def settle_method(
     framework: Framework, method: Any, options: Mapping[str, object] | None
 ) -> tuple[Method, dict[str, Any]]:
-    """Return the method and every option it is called with."""
+    """Return the method that a ranking's model scores by, with every option that it takes."""
     given_method = as_method(framework.method if method is None else method)
-    chosen = with_mean(given_method, framework.aggregation)
+    chosen = method_with_mean(given_method, framework.aggregation)
     if options is not None and not is_a(options, Mapping):
         raise InputError.of(
             "wrong-type",
@@ -40,7 +40,7 @@ def settle_method(
     fixed = chosen.on_scale(*framework.range)
     # The ends of the range are fixed points only for scores that lie on it as they are.
     relative = framework.normalization not in BOUNDED or any(
-        is_other(given.get(key, fixed.get(key)), fixed.get(key))
+        option_differs(given.get(key, fixed.get(key)), fixed.get(key))
         for key in ("normalization", "mode")
     )
     kept = {key: value for key, value in fixed.items() if not (relative and "ideal" in key)}
@@ -49,18 +49,21 @@ def settle_method(
     return chosen, dict(as_plain(used) if chosen.shipped else used)
 
 
-def is_other(value: object, word: object) -> bool:
-    """Return whether a value is another than a word or None; it may be what cannot be compared."""
+def option_differs(value: object, word: object) -> bool:
+    """Return whether an option of a ranking's method is another than a word or None."""
     return value != word if is_a(value, str) else value is not word
 
 
 def is_named_by(framework: Framework, method: Method) -> bool:
-    """Return whether a method is the one that a framework names, by its mean."""
-    return method.shipped == with_mean(as_method(framework.method), framework.aggregation).shipped
+    """Return whether a ranking's method is the one that its framework names, by its mean."""
+    return (
+        method.shipped
+        == method_with_mean(as_method(framework.method), framework.aggregation).shipped
+    )
 
 
 def decimals_of(framework: Framework, method: Method) -> int | None:
-    """Return what a method's scores are rounded to before they are ranked.
+    """Return what the scores of a ranking's model are rounded to before they are ranked.
 
     A framework rounds the scores of its own method; those of another have another unit.
     """

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from marketselect.errors import InputError, is_a
 from marketselect.methods import Given
 from marketselect.ranking.levels import LEVELS, Levels
-from marketselect.ranking.weights import GivenWeights, by_name
+from marketselect.ranking.weights import GivenWeights, call_weights_by_name
 from marketselect.scoring.scale import Scale
 from marketselect.values import a_list, check_draws, one_of, said, signs
 
@@ -51,19 +51,20 @@ def asked_groups(
     seed: int,
     levels: Levels,
 ) -> GroupsAsked:
-    """Return what a call asks for, or refuse what has no meaning whatever the data."""
+    """Return what a call of `rank_groups` asks for, or refuse what no data give a meaning."""
     draws, tolerance, seed = check_draws(draws, tolerance, seed)
     one_of(levels, LEVELS, "levels")
     if not is_a(scale, Scale):
         one_of(scale, ("shared", "own"), "scale")
     return GroupsAsked(
-        by=tuple(names_of(by)), market=market, scale=scale, weights=by_name(weights),
+        by=tuple(columns_of_groups(by)), market=market, scale=scale,
+        weights=call_weights_by_name(weights),
         method=method, options=options, draws=draws, tolerance=tolerance, seed=seed, levels=levels,
     )  # fmt: skip
 
 
-def names_of(by: str | Iterable[str]) -> list[str]:
-    """Return the columns that are named; refuse what names none."""
+def columns_of_groups(by: str | Iterable[str]) -> list[str]:
+    """Return the columns by which `rank_groups` is to find groups; refuse what names none."""
     names = [by] if is_a(by, str) else a_list(by, "by", "give the names of columns")
     odd = [name for name in names if not is_a(name, str)]
     if odd or not names:

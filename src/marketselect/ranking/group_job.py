@@ -16,7 +16,12 @@ from marketselect.frozen import held_field
 from marketselect.ranking.batches import Batch, Ranks, is_row_by_row
 from marketselect.ranking.chosen_method import settle_method
 from marketselect.ranking.group_asked import GroupsAsked
-from marketselect.ranking.group_scale import fitted_scale, fitting_values, is_fixed, unfitted_scale
+from marketselect.ranking.group_scale import (
+    fitted_scale,
+    fitting_values,
+    has_fixed_scale,
+    unfitted_scale,
+)
 from marketselect.ranking.grouped_rows import GroupedCells, GroupedRows, grouped_rows, read_cells
 from marketselect.ranking.making import rank_markets, with_tiers
 from marketselect.ranking.model import Model, model_of
@@ -71,7 +76,7 @@ class GroupJob:
         """Return the scale of all groups, None where each has its own."""
         if is_a(self.asked.scale, Scale):
             return matching_scale(self.asked.scale, self.rules)
-        if is_fixed(self.rules):
+        if has_fixed_scale(self.rules):
             return unfitted_scale(self.rules)
         return None if self.asked.scale == "own" else fitted_scale(*self.fitting())
 
@@ -117,11 +122,12 @@ class GroupJob:
         """Return the numbers of the groups that were ranked at once, and their table."""
         there = ranks.row >= 0
         row, rank, score, coverage = (
-            at_front(each, there) for each in (ranks.row, ranks.rank, ranks.score, ranks.coverage)
+            ranked_at_front(each, there)
+            for each in (ranks.row, ranks.rank, ranks.score, ranks.coverage)
         )
         unknown = pd.array([pd.NA], dtype="Int64").repeat(len(row))
         columns = {"rank": rank, "score": score, "rank_low": unknown}
-        parts = (at_front(each, there) for each in ranks.factors)
+        parts = (ranked_at_front(each, there) for each in ranks.factors)
         factors = dict(zip(self.rules.top, parts, strict=True))
         rest = {"rank_high": unknown.copy(), **factors, "coverage": coverage}
         table = pd.DataFrame({**columns, **rest}, copy=False)
@@ -177,8 +183,8 @@ class GroupJob:
         return table
 
 
-def at_front(values: Any, there: BoolArray) -> Any:
-    """Return the values that are there, moved to the front: no second copy of all columns."""
+def ranked_at_front(values: Any, there: BoolArray) -> Any:
+    """Return the values of groups that are there, moved to the front of their array."""
     if there.all():
         return values
     found = values[: there.sum()]

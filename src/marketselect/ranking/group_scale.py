@@ -10,14 +10,14 @@ from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import BY_GROUP
-from marketselect.frozen import changed, owned
+from marketselect.frozen import changed_result, owned
 from marketselect.ranking.grouped_rows import GroupedCells, GroupedRows
 from marketselect.scoring.coverage import factor_policies
-from marketselect.scoring.plan import prepare, used_values
-from marketselect.scoring.scale import Scale, has_fixed_ends, unfitted
+from marketselect.scoring.plan import prepare_for_scale, scored_columns
+from marketselect.scoring.scale import Scale, has_fixed_ends, scale_before_fit
 from marketselect.scoring.treatment import treatment_of, within_goalposts
 from marketselect.sources.embedded import load_markets
-from marketselect.tables.labels import by_label
+from marketselect.tables.labels import facts_by_label
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import Source, wide_table
 
@@ -26,16 +26,16 @@ OUTERMOST = ("goalposts", "min-max", "distance-to-max")
 """The normalizations that ask for the least and the largest value alone."""
 
 
-def is_fixed(rules: Framework) -> bool:
-    """Return whether the framework alone says every scale, so that no data is asked."""
+def has_fixed_scale(rules: Framework) -> bool:
+    """Return whether the framework alone says the scale of many groups, so no data is asked."""
     treated = any(treatment_of(item, rules) != "none" for item in rules.indicators)
     ends = all(has_fixed_ends(indicator, rules) for indicator in rules.indicators)
     return ends and not treated and rules.missing in NOT_FILLING
 
 
 def unfitted_scale(rules: Framework) -> Scale:
-    """Return what the framework alone says of the scale."""
-    return Scale(indicators=tuple(unfitted(item, rules) for item in rules.indicators),
+    """Return what the framework alone says of the scale of many groups to be ranked."""
+    return Scale(indicators=tuple(scale_before_fit(item, rules) for item in rules.indicators),
                  missing=rules.missing)  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def fitting_values(
     """
     rules, plain = cells.framework, np.flatnonzero(cells.plain)
     places = np.concatenate([np.zeros(0, dtype=np.int64), *map(rows.rows, plain.tolist())])
-    read = [used_values(table, rules) for table in tables.values()]
+    read = [scored_columns(table, rules) for table in tables.values()]
     values = cells.values(places)
     if read:
         values = np.concatenate([values, *(frame.to_numpy() for frame in read)])
@@ -75,18 +75,20 @@ def fitting_values(
 def fitted_scale(
     values: FloatArray, rules: Framework, belongs: "pd.Series[Any] | None" = None
 ) -> Scale | None:
-    """Return the scale that values give, rows x indicators; None where there is no row."""
+    """Return the scale that the values of many groups give; None where there is no row."""
     if not len(values):
         return None
     numbers = pd.DataFrame(values, columns=list(rules.codes), copy=False)
     sources = {code: Source(code) for code in rules.codes}
     table = wide_table(rules, numbers.iloc[:0], sources, {}, (), None, (), ())
-    return prepare(changed(table, values=owned(numbers), groups=belongs), rules, None, None).scale
+    return prepare_for_scale(
+        changed_result(table, values=owned(numbers), groups=belongs), rules, None, None
+    ).scale
 
 
 def need_ends_alone(rules: Framework) -> None:
-    """Refuse a framework whose scale is not fitted on least and largest values alone."""
-    kinds = {unfitted(item, rules).normalization for item in rules.indicators}
+    """Refuse for the scale of many groups what is not fitted on their ends alone."""
+    kinds = {scale_before_fit(item, rules).normalization for item in rules.indicators}
     treated = any(treatment_of(item, rules) != "none" for item in rules.indicators)
     if not kinds <= set(OUTERMOST) or treated or rules.missing not in NOT_FILLING:
         got = 'is "shared", and the framework\'s needs all values at once'
@@ -94,8 +96,8 @@ def need_ends_alone(rules: Framework) -> None:
         raise InputError.of("not-possible", "scale", got, remedy)
 
 
-def ends_of(values: FloatArray) -> list[FloatArray]:
-    """Return the least and the largest of each column; nothing where there is no row."""
+def ends_of_columns(values: FloatArray) -> list[FloatArray]:
+    """Return each column's least and largest, for a scale of many groups; nothing of no row."""
     return [np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)] if len(values) else []
 
 
@@ -106,7 +108,7 @@ def scale_of_ends(parts: Iterable[list[FloatArray]], rules: Framework) -> Scale:
 
 
 def own_groups(rows: GroupedRows, places: IntArray, rules: Framework) -> "pd.Series[Any]":
-    """Return the group of the market of each row, for means of groups: of the data, or embedded."""
+    """Return each row's region or the like, to fill gaps by it in groups to be ranked."""
     if rules.group in rows.frame.columns:
         return rows.frame[str(rules.group)].take(places)
     markets = rows.frame[rows.market].take(places)
@@ -114,15 +116,15 @@ def own_groups(rows: GroupedRows, places: IntArray, rules: Framework) -> "pd.Ser
 
 
 def embedded_groups(markets: "pd.Index[Any]", rules: Framework) -> "pd.Series[Any]":
-    """Return the embedded group of each market; None where there is none."""
+    """Return the embedded region or the like of markets in groups to be ranked, else None."""
     facts = load_markets()
     if rules.group not in facts.columns:
         return pd.Series(None, markets, dtype=object)
-    return by_label(facts[rules.group], markets.unique()).reindex(markets)
+    return facts_by_label(facts[rules.group], markets.unique()).reindex(markets)
 
 
 def without_answer(values: FloatArray, rules: Framework) -> BoolArray:
-    """Return which rows hold a value that the framework refuses: without logarithm, or missing."""
+    """Return which rows of many groups the framework refuses to rank: no logarithm or a gap."""
     logged = np.array([item.transform == "log" for item in rules.indicators])
     odd = np.zeros(len(values), dtype=bool)
     if logged.any():

@@ -18,7 +18,7 @@ from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing
 from marketselect.framework import Framework
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import understood
-from marketselect.markets.spelling import trimmed
+from marketselect.markets.spelling import trimmed_name
 from marketselect.tables import schemas
 from marketselect.tables.aliases import column_of
 from marketselect.tables.cells import is_plain_column
@@ -27,7 +27,7 @@ from marketselect.tables.meanings import refuse_meanings
 from marketselect.tables.wide import (
     Source,
     column_sources,
-    derived,
+    derived_cells,
     error_sources,
     read_names,
 )
@@ -145,14 +145,14 @@ def group_codes(frame: pd.DataFrame, by: Iterable[str]) -> IntArray:
 
 
 def dense_codes(codes: IntArray) -> IntArray:
-    """Return codes without holes between them, in the order in which they appear; -1 stays."""
+    """Return numbers of groups to rank without holes between, as they appear; -1 stays."""
     found = np.full(len(codes), -1, dtype=np.int64)
     found[codes >= 0] = pd.factorize(codes[codes >= 0])[0]
     return found
 
 
 def factorized(labels: "pd.Series[Any]", where: str) -> tuple[IntArray, "pd.Index[Any]"]:
-    """Return the place of each label among the different ones, -1 where there is none."""
+    """Return the place of each row's group label among the different ones, -1 without any."""
     if is_a(labels.dtype, pd.CategoricalDtype):
         # By what its row says, not by where its category stands.
         return dense_codes(labels.cat.codes.to_numpy().astype(np.int64)), labels.cat.categories
@@ -183,7 +183,7 @@ class GroupedCells:
             return found.T
         names = dict.fromkeys(name for each in self.sources.values() for name in each.columns)
         block = pd.DataFrame({name: self.column(name, rows) for name in names}, copy=False)
-        return derived(block, self.sources, {})[0]
+        return derived_cells(block, self.sources, {})[0]
 
     def column(self, name: str, rows: IntArray) -> FloatArray:
         """Return the values of some rows in a column."""
@@ -194,7 +194,7 @@ class GroupedCells:
 
 
 def read_cells(rows: GroupedRows, framework: Framework) -> GroupedCells:
-    """Look through a frame: which groups are plain.
+    """Look through a frame of many groups to rank: which of these are plain.
 
     Raises
     ------
@@ -238,7 +238,7 @@ def groups_twice(rows: GroupedRows) -> BoolArray:
 
 
 def odd_cells(frame: pd.DataFrame, used: Iterable[str]) -> BoolArray:
-    """Return which rows hold a cell that is infinite, or of a column of texts."""
+    """Return which rows of many groups hold a cell that is infinite, or of a text column."""
     odd = np.zeros(len(frame), dtype=bool)
     for name in used:
         column = frame[name]
@@ -250,25 +250,25 @@ def odd_cells(frame: pd.DataFrame, used: Iterable[str]) -> BoolArray:
 
 
 def odd_labels(rows: GroupedRows) -> BoolArray:
-    """Return which rows have a label that may mean something else beside others."""
+    """Return which rows of many groups have a label that may mean another beside others."""
     codes, found = rows.markets
-    odd = unsettled(found)
+    odd = unsettled_markets(found)
     return np.array([*[label in odd for label in found], True])[codes]
 
 
-def unsettled(labels: Iterable[Any]) -> Collection[Any]:
-    """Return the labels that are not sure to mean themselves, whatever stands beside them.
+def unsettled_markets(labels: Iterable[Any]) -> Collection[Any]:
+    """Return the market labels of many groups that may mean others than themselves.
 
     Text with blanks around it may be another label, two names may be one country, and a group of
     countries may be no market. What is no text is read with the rest of its group.
 
     Examples
     --------
-    >>> sorted(unsettled(["DEU", "Germany", "Oz", " Oz", "World"]))
+    >>> sorted(unsettled_markets(["DEU", "Germany", "Oz", " Oz", "World"]))
     [' Oz', 'DEU', 'Germany', 'World']
     """
     every = list(labels)
-    odd = {label for label in every if not is_a(label, str) or label != trimmed(label)}
+    odd = {label for label in every if not is_a(label, str) or label != trimmed_name(label)}
     plain = [label for label in every if label not in odd]
     odd.update(label for label in plain if is_total(label) or is_group(label, codes=True))
     of_code: dict[str, list[str]] = {}

@@ -11,7 +11,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import frozen_result, held_field, owned
 from marketselect.methods import Given
 from marketselect.notebook import in_html
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.ranking.group_asked import Shared, asked_groups
 from marketselect.ranking.group_job import FAULT, GroupJob, job_of
 from marketselect.ranking.grouped_rows import nameless_fault
@@ -54,7 +54,7 @@ class RankedGroups:
         return in_html(self.headline, {"ranks": table.set_axis(rows)})
 
     def __repr__(self) -> str:
-        return f"{self.headline}\n{fitted(held_field(self, 'table').head(10), index=False)}"
+        return f"{self.headline}\n{printed_frame(held_field(self, 'table').head(10), index=False)}"
 
     @property
     def headline(self) -> str:

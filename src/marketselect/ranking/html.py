@@ -90,7 +90,7 @@ def ranking_html(
     colors = factor_colors(factors)
     known = bool(shown["rank_low"].notna().all()) and not shown.empty
     varied = varied if known else ""
-    ends = scale_ends(table, factors, scale)
+    ends = ends_of_bars(table, factors, scale)
     heads = ["rank", "market", *(["name"] if names else []), "score"]
     heads += [*(["interval"] if known else []), *factors, "coverage"]
     farthest = int(shown["rank_high"].max()) if known else 0
@@ -103,7 +103,7 @@ def ranking_html(
             cells.append(interval_cell(int(row["rank_low"]), int(row["rank_high"]), farthest))
         for code in factors:
             text = score_text(row[code], parts)
-            cells.append(bar_cell(text, share_of(float(row[code]), *ends), colors[code]))
+            cells.append(bar_cell(text, place_on_bar(float(row[code]), *ends), colors[code]))
         cells.append(html_cell(share_text(row["coverage"])))
         body.append(table_row(cells))
     before = heads.index("coverage") - len(factors)
@@ -117,65 +117,68 @@ def ranking_html(
         f"ranked by {escape(method)}{escape(f' for {firm}') if firm else ''}</caption>"
         f"<thead>{table_row(head_cell(text, 'col') for text in heads)}</thead>"
         f"<tbody>{''.join(body)}</tbody><tfoot>{''.join(foot)}</tfoot></table>"
-        f"{notes(table, len(shown), left_out, varied)}{''.join(map(small, remarks))}</div>"
+        f"{notes_under_ranking(table, len(shown), left_out, varied)}"
+        f"{''.join(map(small_paragraph, remarks))}</div>"
     )
 
 
-def scale_ends(
+def ends_of_bars(
     table: pd.DataFrame, factors: Sequence[str], scale: tuple[float, float]
 ) -> tuple[float, float]:
-    """Return the ends of the bars, wide enough for every score."""
+    """Return the ends of the bars in a ranking's notebook table; every score is within."""
     scores = table[factors].to_numpy(dtype=float)
     return min(scale[0], scores.min(initial=scale[0])), max(scale[1], scores.max(initial=scale[1]))
 
 
-def share_of(score: float, low: float, high: float) -> float:
-    """Return where a score lies between both ends of the bars."""
+def place_on_bar(score: float, low: float, high: float) -> float:
+    """Return where a score lies between both ends of the bars of a ranking's notebook table."""
     # Halved first: the difference of two huge numbers may have no place.
     return (score / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.0
 
 
 def table_row(cells: Iterable[str]) -> str:
-    """Return a row of cells."""
+    """Return a row of a ranking's notebook table, in HTML."""
     return f"<tr>{''.join(cells)}</tr>"
 
 
 def html_cell(text: str, style: str = RIGHT) -> str:
-    """Return a cell with a text of any kind."""
-    return f'<td style="{style}"{full(text)}>{escape(short_text(text))}</td>'
+    """Return a cell of a ranking's notebook table, in HTML, with a text of any kind."""
+    return f'<td style="{style}"{whole_as_title(text)}>{escape(short_text(text))}</td>'
 
 
 def head_cell(text: str, scope: str) -> str:
-    """Return the head of a column or a row."""
+    """Return the head of a column or a row of a ranking's notebook table."""
     style = LEFT if scope == "row" or text in ("market", "name") else RIGHT
-    return f'<th scope="{scope}" style="{style}"{full(text)}>{escape(short_text(text))}</th>'
+    return (
+        f'<th scope="{scope}" style="{style}"{whole_as_title(text)}>{escape(short_text(text))}</th>'
+    )
 
 
 def short_text(text: str) -> str:
-    """Return a text that leaves room for the other columns."""
+    """Return a text of a ranking's notebook table that leaves room for the other columns."""
     return (
         text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
     )
 
 
-def full(text: str) -> str:
-    """Return an attribute that shows the whole of a text that is cut."""
+def whole_as_title(text: str) -> str:
+    """Return an attribute with the whole of a text cut in a ranking's notebook table."""
     return f' title="{escape(text)}"' if len(text) > LONGEST else ""
 
 
 def bar_cell(text: str, share: float, color: str) -> str:
-    """Return a factor's score with a bar of its color under it."""
+    """Return a factor's score in a ranking's notebook table, a bar of its color under it."""
     return f'<td style="{RIGHT}">{text}{bar(0.0, share, color)}</td>'
 
 
 def interval_cell(low: int, high: int, farthest: int) -> str:
-    """Return the rank interval, drawn on a line from the first rank to the farthest one shown."""
+    """Return the rank interval of a ranking's notebook table, drawn on a line of the ranks."""
     drawn = bar((low - 1) / farthest, high / farthest, COLORS["interval"])
     return f'<td style="{RIGHT}">{interval_text(low, high)}{drawn}</td>'
 
 
 def bar(start: float, end: float, color: str) -> str:
-    """Return a bar from one share of the cell's width to another."""
+    """Return a bar in a ranking's notebook table, from one share of the cell to another."""
     width = f"margin-left:{100 * start:.1f}%;width:{100 * (end - start):.1f}%"
     return (
         f'<div style="width:{WIDTH};margin-left:auto;background-color:{TRACK}">'
@@ -185,17 +188,17 @@ def bar(start: float, end: float, color: str) -> str:
 
 
 def share_row(text: str, shares: "pd.Series[float]", before: int) -> str:
-    """Return a row of percentages under the factors."""
+    """Return a row of percentages under the factors of a ranking's notebook table."""
     head = (
-        f'<th scope="row" colspan="{before}" style="{RIGHT};{SMALL}"{full(text)}>'
+        f'<th scope="row" colspan="{before}" style="{RIGHT};{SMALL}"{whole_as_title(text)}>'
         f"{escape(short_text(text))}</th>"
     )
     cells = (html_cell(weight_text(share), f"{RIGHT};{SMALL}") for share in shares)
     return table_row([head, *cells, html_cell("")])
 
 
-def notes(table: pd.DataFrame, shown: int, left_out: str, varied: str) -> str:
-    """Return what is not in the table, and what to look at next."""
+def notes_under_ranking(table: pd.DataFrame, shown: int, left_out: str, varied: str) -> str:
+    """Return what a ranking's notebook table leaves out, and what to look at next."""
     left = len(table) - shown
     parts = [f"{number_of(left, 'more market')} in <code>.table</code>." if left else ""]
     if left_out:
@@ -212,6 +215,6 @@ def notes(table: pd.DataFrame, shown: int, left_out: str, varied: str) -> str:
     return f'<p style="{SMALL};{ANYWHERE}">{text}</p>'
 
 
-def small(text: str) -> str:
-    """Return a text of any kind as a paragraph in small print."""
+def small_paragraph(text: str) -> str:
+    """Return a text of any kind in small print under a ranking's notebook table."""
     return f'<p style="{SMALL};{ANYWHERE}">{escape(text)}</p>'

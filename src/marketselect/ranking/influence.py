@@ -103,7 +103,7 @@ def influence_weights(
 
 
 def children_taking_part(scores: FactorScores, of: str | None = None) -> FloatArray:
-    """Return 1 for each of a group's children that tells markets apart and has a weight, else 0."""
+    """Return 1 for each of a group's children that can have a stated share, else 0."""
     tree, values = scores.framework.tree, scores_below(scores, of)
     counted = [
         tree.local[code] > 0 and code not in scores.idle and varies(values[code].to_numpy())
@@ -120,7 +120,7 @@ def children_taking_part(scores: FactorScores, of: str | None = None) -> FloatAr
 
 
 def scores_below(scores: FactorScores, of: str | None) -> pd.DataFrame:
-    """Return the scores of what is directly below a factor, or of the top factors."""
+    """Return the scores right below a factor, or of the top, to weight for stated shares."""
     found: pd.DataFrame = held_field(scores, "scores")
     if of is not None:
         found = held_field(scores, "normalized").loc[found.index].join(found)
@@ -128,19 +128,19 @@ def scores_below(scores: FactorScores, of: str | None) -> pd.DataFrame:
 
 
 def varies(values: FloatArray) -> bool:
-    """Return whether the values that there are differ by more than rounding."""
+    """Return whether values differ beyond rounding, so that they can have a stated share."""
     known = values[np.isfinite(values)]
     return len(known) > 0 and bool(varying_columns(known[:, None])[0])
 
 
 def shares_at(ranking: "Ranking", weights: FloatArray) -> FloatArray:
-    """Return each factor's share of the variance over the ranked markets, at other weights."""
+    """Return each factor's share of the variance of a ranking's scores, at other weights."""
     parts = ranking.model.parts(ranking.seen, weights > 0).values[ranking.place] * weights
     return covariance_shares(parts, parts.sum(axis=1))
 
 
 def equal_say(ranking: "Ranking", names: Mapping[str, str] | None = None) -> str:
-    """Return what would give each factor an equal say, by code or by name; empty for nothing."""
+    """Return at which weights a ranking's factors have an equal say; empty for nothing."""
     weights, shares = ranking.influence_weights, ranking.influence_shares
     if weights is None:
         return ""
@@ -152,7 +152,7 @@ def equal_say(ranking: "Ranking", names: Mapping[str, str] | None = None) -> str
 
 
 def _within(scores: FactorScores, target: Target, of: str) -> InfluenceResult:
-    """Return the weights of what is directly below a factor."""
+    """Return the weights at which what is directly below a factor has stated shares."""
     means = {factor.code: factor.aggregation for factor in scores.framework.factors}
     if not is_among(of, means):
         raise InputError.of(
@@ -180,7 +180,7 @@ def _within(scores: FactorScores, target: Target, of: str) -> InfluenceResult:
 
 
 def complete(values: FloatArray, used: BoolArray, names: Matrix) -> Matrix:
-    """Return the rows that have all columns in use; the other columns are 0."""
+    """Return the rows whole in all columns used, to weight for stated shares; unused are 0."""
     rows = np.isfinite(values[:, used]).all(axis=1)
     if not rows.any():
         raise InputError.of(

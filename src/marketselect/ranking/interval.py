@@ -7,7 +7,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
-from marketselect.frozen import changed, held_field
+from marketselect.frozen import changed_result, held_field
 from marketselect.ranking.levels import LevelScores, WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import count_ranks, counting_bytes, rank_percentiles
@@ -57,11 +57,11 @@ def with_interval(ranking: Ranking, progress: Progress | bool | None) -> Ranking
     table = ranking.table.assign(
         rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64")
     )
-    return changed(ranking, table=table)
+    return changed_result(ranking, table=table)
 
 
 def refuse_too_many(markets: int) -> None:
-    """Refuse so many markets that what counts their ranks over draws would not fit into memory."""
+    """Refuse so many markets that a ranking's intervals would not fit into memory."""
     if markets > MOST:
         size = counting_bytes(markets) / 1e9
         raise InputError.of(

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, IntArray, Matrix
-from marketselect.arrays.weights import divided
+from marketselect.arrays.weights import divided_weights
 from marketselect.frozen import FrozenMapping
 from marketselect.ranking.model import Model
 from marketselect.sampling import TINY, drawn_weights
@@ -212,7 +212,7 @@ class WeightDraws:
 
 
 def usual_draws(drawn: WeightDraws, most: int = DRAWS) -> int:
-    """Return how many draws are made unless asked: fewer where each is work of its own."""
+    """Return how many draws of a ranking's weights are made unless asked: fewer where slow."""
     model = drawn.model
     alone = model.method.linear and model.method.stands_alone(model.options)
     one_by_one = model.method.batch == "none" or (drawn.below and not alone)
@@ -275,7 +275,7 @@ class LevelScores:
     def by_draw(self, split: Split) -> FloatArray:
         """Return scores of draws that each have a matrix of their own."""
         matrices = self.seen.holding(self.matrices(split))
-        return self.draws.model.scores(matrices, divided(split[None]))
+        return self.draws.model.scores(matrices, divided_weights(split[None]))
 
     def parts(self, split: Split) -> Iterator[Split]:
         """Yield some draws after the other: so few that their matrices stay near the processor."""
@@ -291,6 +291,8 @@ class LevelScores:
         model, rows = self.draws.model, small_rows(matrix.values.size)
         whole = len(weights) // rows * rows if model.method.batch == "both" else 0
         stack = weights[:whole].reshape(-1, rows, weights.shape[1])
-        parts = [model.call(matrix, divided(p))[1] for p in (stack, weights[whole:]) if len(p)]
+        parts = [
+            model.call(matrix, divided_weights(p))[1] for p in (stack, weights[whole:]) if len(p)
+        ]
         scores = [part.reshape(-1, part.shape[-1]) for part in parts]
         return scores[0] if len(scores) == 1 else np.vstack(scores)

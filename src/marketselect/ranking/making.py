@@ -20,9 +20,15 @@ from marketselect.ranking.interval import with_interval
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.model import Model, model_of
 from marketselect.ranking.model_arrays import matrix_of
-from marketselect.ranking.provenance import record
+from marketselect.ranking.provenance import provenance_of
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranking.weights import GivenWeights, by_name, given_weights, settle_weights, weigh
+from marketselect.ranking.weights import (
+    GivenWeights,
+    call_weights_by_name,
+    given_weights,
+    settle_weights,
+    weigh,
+)
 from marketselect.ranking.within import AFTER, Within, with_groups
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, stage
@@ -148,7 +154,7 @@ def rank_markets(
     chosen, tolerance, seed = check_draws(0 if draws is None else draws, tolerance, seed)
     one_of(levels, LEVELS, "levels")
     # (1) the rules, with the weights that the call states
-    rules, weights = rules_for(data, framework, screens), by_name(weights)
+    rules, weights = rules_for(data, framework, screens), call_weights_by_name(weights)
     weighted, rule, comparisons = settle_weights(rules, weights)
     # (2) the factors' scores, and the weights that are read from them
     scores = score_factors(data, weighted, scale=scale)
@@ -158,13 +164,13 @@ def rank_markets(
     # (3) the model, and what its method gives every scored market
     model = model_of(weighted, scores.scale, method, options)
     details, result = model.call(seen, model.weights)
-    details = sharing(details, seen)
+    details = with_matrix_seen(details, seen)
     # (4) the candidates, ranked among themselves
-    shown, left = candidates(scores, markets)
-    final = model.rounded(result)[looked_up(every.index, shown)]
+    shown, left = ranked_and_left(scores, markets)
+    final = model.rounded(result)[places_in_index(every.index, shown)]
     top = pd.Series(model.weights, list(weighted.top), name="weight")
-    effective, main = influence(model, every, seen, shown, final)
-    made = record(
+    effective, main = ranking_influence(model, every, seen, shown, final)
+    made = provenance_of(
         scores, rules, scale, given_weights=given_weights(weights), weighting=rule.name,
         # One of ours may bear a name of one's own; with its options it is this one.
         method=model.method.shipped or model.method.name, options=dict(model.options),
@@ -200,7 +206,7 @@ def rank_markets(
 def rules_for(
     data: Table | IndicatorTable, framework: Framework | str | Path | None, screens: Screens
 ) -> Framework:
-    """Return the framework that data are ranked by: without what they lack, with all screens."""
+    """Return the framework of `rank_markets`: without what data lack, with all screens."""
     firm = data.firm if is_a(data, IndicatorTable) else None
     rules = as_framework(usual_framework(firm) if framework is None else framework)
     rules = with_columns(data, rules)
@@ -210,10 +216,10 @@ def rules_for(
     return with_screens(rules, screens)
 
 
-def candidates(
+def ranked_and_left(
     scores: FactorScores, markets: Iterable[Any] | None
 ) -> tuple["pd.Index[Any]", "pd.Index[Any]"]:
-    """Return the candidates that are scored and those that are not, in table order."""
+    """Return the candidates that `rank_markets` ranks and those that it does not, in order."""
     every = held_field(scores, "normalized").index
     chosen = None if markets is None else schemas.check_markets(markets, every)
     aside = stages_aside(scores.table.firm, every, chosen)
@@ -239,8 +245,8 @@ def candidates(
     return shown, left
 
 
-def looked_up(index: "pd.Index[Any]", labels: "pd.Index[Any]") -> IntArray:
-    """Return the places of labels in an index.
+def places_in_index(index: "pd.Index[Any]", labels: "pd.Index[Any]") -> IntArray:
+    """Return the places of a ranking's markets in an index of labels.
 
     In a view of its own: what pandas looks labels up by takes as much memory as a dozen columns,
     and the index that is kept would keep it.
@@ -248,15 +254,15 @@ def looked_up(index: "pd.Index[Any]", labels: "pd.Index[Any]") -> IntArray:
     return np.asarray(index[:].get_indexer(labels))
 
 
-def sharing(details: Any, seen: Matrix) -> Any:
-    """Return a method's result with the matrix that it saw in place of a copy of it."""
+def with_matrix_seen(details: Any, seen: Matrix) -> Any:
+    """Return a method's result as a ranking holds it: its matrix shared, not copied."""
     held = details.normalized if is_a(details, WeightedSumResult) else None
     same = held is not None and np.array_equal(held, seen.values)
     return replace(details, normalized=seen.values) if same else details
 
 
 def top_scores(scores: FactorScores) -> pd.DataFrame:
-    """Return the scores of the top factors: what a method sees."""
+    """Return the scores of the top factors: what the method of a ranking sees."""
     every: pd.DataFrame = held_field(scores, "scores")
     return every[list(scores.framework.top)]
 
@@ -270,10 +276,10 @@ def ranks_beside_scores(
     labels, factors = shown[order], list(weights.index)
     unknown = pd.array([pd.NA] * len(rank), dtype="Int64")
     share, every = held_field(scores, "coverage"), held_field(scores, "scores")[factors]
-    own = share.iloc[looked_up(share.index, labels)].to_numpy()
+    own = share.iloc[places_in_index(share.index, labels)].to_numpy()
     covered = 1 - (1 - own) @ weights.to_numpy()
     columns = {"rank": rank[order], "score": final[order], "rank_low": unknown}
-    scored = every.iloc[looked_up(every.index, labels)].to_numpy()
+    scored = every.iloc[places_in_index(every.index, labels)].to_numpy()
     parts = dict(zip(factors, scored.T, strict=True))
     return pd.DataFrame(
         {**columns, "rank_high": unknown, **parts, "coverage": covered}, index=labels
@@ -293,13 +299,13 @@ def with_tiers(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     return found
 
 
-def influence(
+def ranking_influence(
     model: Model, matrix: pd.DataFrame, seen: Matrix, shown: "pd.Index[Any]", final: FloatArray
 ) -> tuple["pd.Series[float] | None", "pd.Series[float] | None"]:
-    """Return effective weights and main effects over the ranked markets, where they have one."""
+    """Return a ranking's effective weights and main effects, where its markets have any."""
     if rank_scores(final).max() == 1:  # nothing varies, so nothing has a share of it
         return None, None
-    place = looked_up(matrix.index, shown)
+    place = places_in_index(matrix.index, shown)
     values = matrix.iloc[place].to_numpy()
     main = pd.Series(squared_correlations(values, final), matrix.columns, name="main_effect")
     main_effect = None if main.isna().any() else main

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, Matrix, refuse_infinite
-from marketselect.arrays.weights import CheckedWeights, divided
+from marketselect.arrays.weights import CheckedWeights, divided_weights
 from marketselect.errors import InputError, is_a, listing, need
 from marketselect.framework import Framework
 from marketselect.frozen import FrozenMapping, frozen_result, held_fields
@@ -30,7 +30,7 @@ from marketselect.ranking.model_arrays import (
 )
 from marketselect.scoring.aggregation import Columns, Split, aggregate_columns
 from marketselect.scoring.neutral import counted_factors
-from marketselect.scoring.normalization import BOUNDED, on_scale, unclipped
+from marketselect.scoring.normalization import BOUNDED, normalize_unclipped, on_scale
 from marketselect.scoring.scale import Scale
 from marketselect.scoring.treatment import logged_values, within_limits
 from marketselect.values import a_count, kind_code, said
@@ -154,7 +154,7 @@ class Model:
         """
         read = refuse_infinite(float_values(values, "values"), "values")
         with np.errstate(over="ignore", invalid="ignore"):
-            scores = unclipped(read, self.scale[code])
+            scores = normalize_unclipped(read, self.scale[code])
         lost = ~np.isfinite(scores) & ~np.isnan(read)
         if lost.any():
             got = f"has a value of {read[lost][0]:g}, whose score no float holds"
@@ -284,7 +284,7 @@ class Model:
         alone: there all markets score the same.
         """
         counted = self.counted
-        found = self.call(matrix, divided(np.eye(len(counted))[counted]))[1]
+        found = self.call(matrix, divided_weights(np.eye(len(counted))[counted]))[1]
         every = np.full((len(counted), found.shape[1]), found.mean())
         every[counted] = found
         return every.T
@@ -323,7 +323,7 @@ class Model:
             )
         every = np.zeros(matrix.values.shape)
         if used.any():
-            found = self.call(matrix, divided(np.eye(len(used))[used]))[1].T
+            found = self.call(matrix, divided_weights(np.eye(len(used))[used]))[1].T
             with np.errstate(divide="ignore", invalid="ignore"):
                 every[:, used] = found if self.linear else np.log(found)
         for place in np.argwhere(~np.isfinite(every))[:1].tolist():
@@ -359,7 +359,7 @@ def model_of(
     method: Any = None,
     options: Mapping[str, object] | None = None,
 ) -> Model:
-    """Return the model of a framework whose weights are settled, by a method or by its own."""
+    """Return the model that scores a ranking, of a framework whose weights are settled."""
     settled, used = settle_method(framework, method, options)
     return Model(
         framework=framework,

@@ -17,7 +17,7 @@ NORMALIZED = "normalized values"
 
 
 def matrix_of(factors: pd.DataFrame) -> Matrix:
-    """Return the factor scores with their names, as a method gets them; all must be finite."""
+    """Return the factor scores with their names, as a ranking's model takes them: finite."""
     # Row by row in memory: on that depends the last digit of a product with weights.
     values = np.array(factors.to_numpy(), order="C")
     names = Matrix(
@@ -27,7 +27,7 @@ def matrix_of(factors: pd.DataFrame) -> Matrix:
 
 
 def indicator_columns(normalized: FloatArray | Columns, framework: Framework) -> Columns:
-    """Return each indicator's column by its code."""
+    """Return the indicators' columns that a ranking's model is given, by code."""
     if is_a(normalized, Mapping):
         if lacks := [code for code in framework.codes if code not in normalized]:
             got, remedy = f"lack {listing(lacks)}", "give each indicator's column"
@@ -49,18 +49,18 @@ def indicator_columns(normalized: FloatArray | Columns, framework: Framework) ->
 
 
 def float_values(values: FloatArray, name: str) -> FloatArray:
-    """Return values as they are where they are floats, else read."""
+    """Return values for a ranking's model as they are where they are floats, else read."""
     plain = type(values) is np.ndarray and values.dtype == np.float64
     return values if plain else float_matrix(values, name)
 
 
 def with_indicators(values: FloatArray, framework: Framework, name: str) -> FloatArray:
-    """Return values whose last axis holds the framework's indicators, or refuse others."""
+    """Return values for a ranking's model, indicators on the last axis, or refuse others."""
     return with_last_axis(values, framework.codes, name, "indicators")
 
 
 def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> FloatArray:
-    """Return values whose last axis holds what the codes are of, or refuse others.
+    """Return values for a ranking's model whose last axis is of these codes, or refuse others.
 
     A frame's columns, or a Series' labels, are put into the order of the codes.
     """
@@ -79,7 +79,7 @@ def with_last_axis(values: Any, codes: Sequence[str], name: str, what: str) -> F
 
 
 def refuse_odd_split(split: Any, framework: Framework) -> None:
-    """Refuse weights of the groups of the tree that lack a group, or a weight of one."""
+    """Refuse weights for a ranking's model that lack a group of the tree, or one's weight."""
     if not is_a(split, Mapping):
         got = f"is {said(split)}"
         raise InputError.of(

@@ -19,8 +19,8 @@ from marketselect.framework import Framework
 from marketselect.ranking.group_asked import GroupsAsked
 from marketselect.ranking.group_job import GroupJob, job_of
 from marketselect.ranking.group_scale import (
-    ends_of,
-    is_fixed,
+    ends_of_columns,
+    has_fixed_scale,
     need_ends_alone,
     scale_of_ends,
 )
@@ -66,7 +66,7 @@ def ranked_on_dask(
 
     # What stays the same is bound first: Dask takes values apart that it is given as arguments.
     parts = partitions_of_groups(data, list(asked.by), call.rows.market)
-    if asked.scale == "shared" and not is_fixed(rules):
+    if asked.scale == "shared" and not has_fixed_scale(rules):
         need_ends_alone(rules)
         read_ends = dask.delayed(partial(ends_in, rules=rules, asked=inside))
         scale = dask.delayed(partial(scale_of_ends, rules=rules))([read_ends(p) for p in parts])
@@ -156,7 +156,7 @@ def numbered_as_promised(
         got = f"has the columns {listing(part.columns)}, not {listing(promised.columns)}"
         raise InputError.of("wrong-shape", where, got, "give each partition the same columns")
     for name in labels:
-        kinds = [family(frame[name]) for frame in (part, promised)]
+        kinds = [label_family(frame[name]) for frame in (part, promised)]
         if kinds[0] != kinds[1] and part[name].notna().any():
             got = f"is of {part[name].dtype}, and {promised[name].dtype} was promised"
             remedy = "give each partition the same types: data.astype(...) where they are made"
@@ -165,8 +165,8 @@ def numbered_as_promised(
     return numbered_rows(part, place)
 
 
-def family(labels: "pd.Series[Any]") -> str:
-    """Return what kind of labels a type holds: numbers of any size are one, and texts."""
+def label_family(labels: "pd.Series[Any]") -> str:
+    """Return what kind of labels a Dask column holds: numbers of any size, texts, or other."""
     dtype: Any = labels.dtype
     dtype = dtype.categories.dtype if is_a(dtype, pd.CategoricalDtype) else dtype
     return "number" if dtype.kind in "iuf" else str(dtype.kind)
@@ -182,7 +182,7 @@ def partition_rows(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> 
 
 def ends_in(part: pd.DataFrame, rules: Framework, asked: GroupsAsked) -> list[FloatArray]:
     """Return the least and the largest values of a partition; nothing where there are none."""
-    return ends_of(partition_rows(part, rules, asked).fitting()[0]) if len(part) else []
+    return ends_of_columns(partition_rows(part, rules, asked).fitting()[0]) if len(part) else []
 
 
 def rank_part(

@@ -2,8 +2,8 @@
 
 JSON, CSV and Parquet files, a workbook and a study are made from it, and of the page what lists
 factors, indicators, markets left out and cells: beside these it holds rows only for what is drawn.
-Tables are frames in the order in which people read them; `document` makes of all of it what JSON
-holds.
+Tables are frames in the order in which people read them; `ranking_document` makes of all of it
+what JSON holds.
 """
 
 import json
@@ -18,9 +18,9 @@ import pandas as pd
 from marketselect.errors import InputError
 from marketselect.frozen import thawed
 from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
-from marketselect.scoring.plan import used_values
+from marketselect.scoring.plan import scored_columns
 from marketselect.sources.embedded import market_names
-from marketselect.sources.packages import needed
+from marketselect.sources.packages import needed_package
 from marketselect.values import a_text, as_plain, is_gap, is_truth
 from marketselect.words import interval_words
 
@@ -42,8 +42,8 @@ TOLD = (
 )
 
 
-def tables(ranking: "Ranking", *, values: bool = True) -> dict[str, pd.DataFrame]:
-    """Return every table of a ranking: labels of markets and codes in columns or as the index.
+def record_tables(ranking: "Ranking", *, values: bool = True) -> dict[str, pd.DataFrame]:
+    """Return every table of a ranking's record: markets and codes in columns or as the index.
 
     Without `values`, those of all markets and indicators are left out.
     """
@@ -57,7 +57,7 @@ def tables(ranking: "Ranking", *, values: bool = True) -> dict[str, pd.DataFrame
 
 
 def listed_tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
-    """Return the tables that list factors, indicators, who was left out, and single cells."""
+    """Return a ranking's record of factors, indicators, who was left out, and single cells."""
     return {
         "factors": factor_record(ranking),
         "indicators": indicator_record(ranking),
@@ -70,10 +70,10 @@ def listed_tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
 
 
 def whole_tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
-    """Return the tables of all markets and indicators: values, their years, and normalized."""
+    """Return the tables of a ranking's record of all markets: values, years, normalized."""
     scores, codes = ranking.scores, list(ranking.scores.framework.codes)
     return {
-        "values": used_values(scores.table, scores.framework).copy(),
+        "values": scored_columns(scores.table, scores.framework).copy(),
         "years": scores.table.years.reindex(columns=codes),
         "normalized": scores.normalized,
     }
@@ -82,14 +82,14 @@ def whole_tables(ranking: "Ranking") -> dict[str, pd.DataFrame]:
 def ranking_record(ranking: "Ranking") -> pd.DataFrame:
     """Return the ranked markets, best first: label, name, and the columns of `Ranking.table`."""
     table = ranking.table
-    shown = table.rename_axis(index=label(table)).reset_index()
+    shown = table.rename_axis(index=market_column_name(table)).reset_index()
     if "name" not in shown.columns:  # else it is what markets or a factor are called
         shown.insert(1, "name", market_names(table.index, whole_table_markets(ranking)))
     return shown
 
 
 def factor_record(ranking: "Ranking") -> pd.DataFrame:
-    """Return the factors from the top down: names, weights, and how much they really move."""
+    """Return a ranking's record of factors from the top down: what each weighs and moves."""
     rules = ranking.scores.framework
     local, names, parents = rules.local_weights(), rules.names, rules.tree.parents
     codes = [code for code, _ in rules.tree.branches() if code in set(rules.tree.factors)]
@@ -114,7 +114,7 @@ def factor_record(ranking: "Ranking") -> pd.DataFrame:
 
 
 def indicator_record(ranking: "Ranking") -> pd.DataFrame:
-    """Return what each indicator is, its source and weight, and its scale in raw units."""
+    """Return a ranking's record of indicators: source, weight, and scale in raw units."""
     scores, rules, scale = ranking.scores, ranking.scores.framework, ranking.scores.scale
     items, codes = rules.indicators, list(rules.codes)
     fitted, local = [scale[code] for code in codes], rules.local_weights()
@@ -141,7 +141,7 @@ def indicator_record(ranking: "Ranking") -> pd.DataFrame:
             "normalization": [item.normalization for item in fitted],
             "scale_from": [raw_end(item.low, log=item.log) for item in fitted],
             "scale_to": [raw_end(item.high, log=item.log) for item in fitted],
-            "markets": used_values(scores.table, rules).notna().sum().to_numpy(),
+            "markets": scored_columns(scores.table, rules).notna().sum().to_numpy(),
             "oldest_year": years.min().astype("Int64").to_numpy(),
             "newest_year": years.max().astype("Int64").to_numpy(),
         }
@@ -149,18 +149,18 @@ def indicator_record(ranking: "Ranking") -> pd.DataFrame:
 
 
 def raw_end(end: float | None, *, log: bool) -> float | None:
-    """Return an end of a scale in raw units: what was logged is taken back."""
+    """Return an end of a scale for a ranking's record, in raw units: no longer logged."""
     return float(np.exp(end)) if log and end is not None else end
 
 
 def excluded_table(ranking: "Ranking") -> pd.DataFrame:
-    """Return the candidates without a rank: label, name, the reason, and the rule as data."""
+    """Return a ranking's record of candidates without a rank: the reason, the rule as data."""
     found = markets_by_name(ranking.exclusions, whole_table_markets(ranking))
     return found.assign(reason=ranking.excluded["reason"])
 
 
 def screened_table(ranking: "Ranking") -> pd.DataFrame:
-    """Return what each screen makes of each market that it is held against, one row for both."""
+    """Return a ranking's record of what each screen makes of each market held against it."""
     wide = ranking.screened
     long = [
         {"market": market, "rule": rule, "outcome": cell}
@@ -177,7 +177,7 @@ def whole_table_markets(ranking: "Ranking") -> "pd.Index[Any]":
 
 
 def markets_by_name(frame: pd.DataFrame, among: Iterable[Any] = ()) -> pd.DataFrame:
-    """Return a list of markets with their names behind their labels."""
+    """Return a list of a ranking's record with the markets' names behind their labels."""
     found = frame.copy()
     found.insert(1, "name", market_names(frame["market"], among))
     return found
@@ -186,8 +186,8 @@ def markets_by_name(frame: pd.DataFrame, among: Iterable[Any] = ()) -> pd.DataFr
 # Facts
 
 
-def facts(ranking: "Ranking") -> dict[str, Any]:
-    """Return what holds of the ranking as a whole: rules, method, intervals, how it was made."""
+def ranking_facts(ranking: "Ranking") -> dict[str, Any]:
+    """Return the facts of a ranking's record: rules, method, intervals, how it was made."""
     rules, made = ranking.scores.framework, ranking.provenance
     drawn = bool(made["draws"])
     return {
@@ -233,7 +233,7 @@ def facts(ranking: "Ranking") -> dict[str, Any]:
 
 
 def factor_share_record(shares: "pd.Series[float] | None") -> dict[str, float] | None:
-    """Return shares by factor, None where there are none."""
+    """Return shares by factor for a ranking's record, None where there are none."""
     return None if shares is None else {str(code): share for code, share in shares.items()}
 
 
@@ -255,7 +255,7 @@ class Told(Protocol):
         """Return it as the record holds it."""
 
 
-def document(
+def ranking_document(
     ranking: "Ranking",
     *,
     values: bool = True,
@@ -263,13 +263,13 @@ def document(
     basket: "Told | None" = None,
     plan: "Told | None" = None,
 ) -> dict[str, Any]:
-    """Return facts and tables as dicts, lists, texts, numbers, truths and None; see `tables`."""
-    found, column = tables(ranking, values=values), label(ranking.table)
+    """Return a ranking's whole record as dicts, lists, texts, numbers, truths and None."""
+    found, column = record_tables(ranking, values=values), market_column_name(ranking.table)
     found["table"][column] = list(map(plain_label, found["table"][column]))
-    plain = {name: records(found[name]) for name in found if name not in MATRICES}
+    plain = {name: record_rows(found[name]) for name in found if name not in MATRICES}
     if column != "market":  # every row has its market by that name, too
         plain["table"] = [{"market": row[column], **row} for row in plain["table"]]
-    matrices = {name: matrix(found[name]) for name in MATRICES if name in found}
+    matrices = {name: record_matrix(found[name]) for name in MATRICES if name in found}
     head = {"schema": SCHEMA, "version": VERSION, "market_column": column}
     given = {"doubt": doubt, "basket": basket, "plan": plan}
     parts = {
@@ -279,7 +279,7 @@ def document(
     }
     if basket is not None and plan is not None:
         same_basket(basket, plan)
-    return {**head, **in_json(facts(ranking)), **plain, **matrices, **parts}
+    return {**head, **in_json(ranking_facts(ranking)), **plain, **matrices, **parts}
 
 
 # How each of these is made.
@@ -296,12 +296,12 @@ def finding_record(ranking: "Ranking", found: "Told", name: str) -> Any:
 
 
 def ascii_json(value: object) -> str:
-    """Return JSON in ASCII, which is safe on every terminal."""
+    """Return a ranking's record, or the like, as JSON in ASCII, safe on every terminal."""
     return json.dumps(value, indent=2, allow_nan=False)
 
 
 def json_schema(at: str = "#") -> dict[str, Any]:
-    """Return the JSON Schema of the record, which ships with the library, for a place in another.
+    """Return the JSON Schema of a ranking's record, for a place in another one.
 
     Its parts refer to each other from there.
     """
@@ -312,17 +312,23 @@ def json_schema(at: str = "#") -> dict[str, Any]:
 
 
 def parquet_files(ranking: "Ranking") -> dict[str, bytes]:
-    """Return the record as files: a Parquet file for each table, and the facts as JSON."""
-    needed("pyarrow", "parquet", "writing Parquet")
-    head = {"schema": SCHEMA, "version": VERSION, "market_column": label(ranking.table)}
-    texts = {"record.json": ascii_json({**head, **in_json(facts(ranking))}).encode()}
-    return texts | {f"{name}.parquet": parquet(frame) for name, frame in tables(ranking).items()}
+    """Return a ranking's record as files: Parquet for each table, the facts as JSON."""
+    needed_package("pyarrow", "parquet", "writing Parquet")
+    head = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "market_column": market_column_name(ranking.table),
+    }
+    texts = {"record.json": ascii_json({**head, **in_json(ranking_facts(ranking))}).encode()}
+    return texts | {
+        f"{name}.parquet": record_parquet(frame) for name, frame in record_tables(ranking).items()
+    }
 
 
-def parquet(frame: pd.DataFrame) -> bytes:
-    """Return a table as a Parquet file; a column of several kinds of values is text."""
+def record_parquet(frame: pd.DataFrame) -> bytes:
+    """Return a table of a ranking's record as Parquet; a column of several kinds is text."""
     plain = isinstance(frame.index, pd.RangeIndex)
-    flat = frame if plain else frame.rename_axis(index=label(frame)).reset_index()
+    flat = frame if plain else frame.rename_axis(index=market_column_name(frame)).reset_index()
     columns = {str(name): flat.iloc[:, place] for place, name in enumerate(flat.columns)}
     columns = {
         name: cells if name in LISTS else column_for_arrow(cells) for name, cells in columns.items()
@@ -333,15 +339,15 @@ def parquet(frame: pd.DataFrame) -> bytes:
 
 
 def column_for_arrow(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return a column, as text where its values are of several kinds, or none of Arrow's."""
+    """Return a column of a ranking's record for Parquet, as text where its kinds are mixed."""
     kinds = {type(cell) for cell in cells if not is_gap(cell)} if cells.dtype == object else set()
     if kinds <= {str} or kinds in ({int}, {float}):
         return cells
     return pd.Series([None if is_gap(cell) else str(cell) for cell in cells], cells.index)
 
 
-def matrix(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return a table of numbers by market as its labels, their names, its columns and its rows."""
+def record_matrix(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return numbers by market of a ranking's record: labels, names, columns and rows."""
     cells = frame.astype(object).to_numpy()
     return {
         "markets": list(map(plain_label, frame.index)),
@@ -351,8 +357,8 @@ def matrix(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table's rows as dicts, None where a cell is missing."""
+def record_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table of a ranking's record as dicts, None for a missing cell."""
     columns = [(str(name), frame.iloc[:, n].tolist()) for n, name in enumerate(frame.columns)]
     columns = [
         (n, list(map(plain_label, cells)) if n == "market" else cells) for n, cells in columns
@@ -361,13 +367,13 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain_label(market: Any) -> str | int:
-    """Return a market's label as a text or a whole number."""
+    """Return a market's label in a ranking's record: a text or a whole number."""
     plain = market.item() if isinstance(market, np.generic) else market
     return plain if isinstance(plain, (str, int)) and not is_truth(plain) else str(plain)
 
 
 def in_json(value: Any) -> Any:
-    """Return a value as JSON holds it: what is missing or not finite is None, all else is text."""
+    """Return a value as a ranking's record in JSON has it: None if missing or infinite."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, Mapping):
@@ -384,7 +390,7 @@ def in_json(value: Any) -> Any:
     return str(value) if plain is value else in_json(plain)
 
 
-def label(table: pd.DataFrame) -> str:
-    """Return the name of the column that holds the markets."""
+def market_column_name(table: pd.DataFrame) -> str:
+    """Return how a ranking's record calls the column that holds the markets."""
     name = "market" if table.index.name is None else str(table.index.name)
     return "market" if name in table.columns else name

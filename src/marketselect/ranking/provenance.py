@@ -19,7 +19,7 @@ from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.frozen import hashable, held_field
 from marketselect.ranking.levels import Levels
 from marketselect.scoring.factors import FactorScores
-from marketselect.scoring.plan import raw_values
+from marketselect.scoring.plan import scored_and_screened
 from marketselect.scoring.scale import Scale
 from marketselect.tables.table import IndicatorTable
 
@@ -67,17 +67,17 @@ WORDS = frozenset({"name", "title", "unit", "source", "licence", "rationale", "w
 UNTOLD = WORDS | {"options", "weight", "tiers", "tier_names"}
 
 
-def record(
+def provenance_of(
     scores: FactorScores, framework: Framework, scale: Scale | None, **call: Any
 ) -> Provenance:
-    """Return hashes of data, framework and scale, the weights, the versions, and the call."""
-    values = raw_values(scores.table, framework)
+    """Return a ranking's provenance: hashes of what it rests on, weights, versions, call."""
+    values = scored_and_screened(scores.table, framework)
     weights = scores.framework.tree_weights()
     labels = [*values.index, "", *values.columns]
     if framework.missing in BY_GROUP and scores.table.groups is not None:
         labels += ["", *scores.table.groups.reindex(values.index)]
     made = {
-        "data": digest_of(chain(bytes_of_labels(labels), bytes_of(values))),
+        "data": digest_of(chain(bytes_of_labels(labels), bytes_of_values(values))),
         "framework": sha256_of(framework.to_toml().encode()),
         "framework_name": framework.name,
         "weights": {code: weights[code] for code in framework.top},
@@ -117,12 +117,12 @@ def fingerprint(
 
     `scores_by` are those of a method of one's own, whose name says nothing sure; else None.
     """
-    values = raw_values(scores.table, framework)
+    values = scored_and_screened(scores.table, framework)
     groups = scores.table.groups if framework.missing in BY_GROUP else None
     named = (
         list(values.index),
         None if groups is None else list(groups.reindex(values.index)),
-        rules_of(scores.framework.to_document()),
+        rules_to_hash(scores.framework.to_document()),
         scores.framework.local_weights(),
         digest_of_scale(scores.scale),
         method,
@@ -133,13 +133,13 @@ def fingerprint(
     beside = bytes_beside(scores.table, framework)
     shares = weights.to_numpy(dtype="<f8").tobytes()
     if scores_by is None:
-        return digest_of(chain([text], bytes_of(values), beside, [shares]))
+        return digest_of(chain([text], bytes_of_values(values), beside, [shares]))
     made = np.asarray(scores_by, dtype="<f8").tobytes()
-    return f"unverified:{digest_of(chain([text], bytes_of(values), beside, [shares, made]))}"
+    return f"unverified:{digest_of(chain([text], bytes_of_values(values), beside, [shares, made]))}"
 
 
 def bytes_beside(table: IndicatorTable, framework: Framework) -> Iterator[bytes]:
-    """Yield what stands beside the values of a table, where anything does.
+    """Yield for a ranking's hash what stands beside the values of a table, if anything does.
 
     That are the standard errors that the framework names, and the years with what they are held
     against: a value may be equal and older.
@@ -148,14 +148,16 @@ def bytes_beside(table: IndicatorTable, framework: Framework) -> Iterator[bytes]
     errors = held_field(table, "errors").reindex(columns=named)
     if errors.notna().any(axis=None):
         yield b"errors"
-        yield from bytes_of(errors)
+        yield from bytes_of_values(errors)
     if table.as_of is not None:
         yield repr(("years", table.as_of, table.max_age)).encode()
-        yield from bytes_of(held_field(table, "years").reindex(columns=list(raw_codes(framework))))
+        yield from bytes_of_values(
+            held_field(table, "years").reindex(columns=list(raw_codes(framework)))
+        )
 
 
 def bytes_of_labels(labels: list[Any]) -> Iterator[bytes]:
-    """Yield labels as text; where that could be of others, too, as Python writes them as well."""
+    """Yield labels as text for a ranking's hash, and as Python writes them where need be."""
     text = "\n".join(map(str, labels))
     yield text.encode("utf-8", "surrogatepass")
     texts = [label for label in labels if isinstance(label, str)]
@@ -163,8 +165,8 @@ def bytes_of_labels(labels: list[Any]) -> Iterator[bytes]:
         yield repr(labels).encode("utf-8", "surrogatepass")
 
 
-def bytes_of(values: pd.DataFrame) -> Iterator[bytes]:
-    """Yield the numbers of a table row by row, many rows at once.
+def bytes_of_values(values: pd.DataFrame) -> Iterator[bytes]:
+    """Yield the numbers of a table for a ranking's hash, row by row, many rows at once.
 
     A missing value has one bit pattern, whichever library made it, and numbers one order of bytes.
     """
@@ -174,15 +176,15 @@ def bytes_of(values: pd.DataFrame) -> Iterator[bytes]:
         yield np.where(np.isnan(part), np.nan, part).astype("<f8").tobytes()
 
 
-def rules_of(document: Any) -> Any:
-    """Return a framework's document without what only tells a reader what things are.
+def rules_to_hash(document: Any) -> Any:
+    """Return a framework's document for a ranking's hash, without what only tells a reader.
 
     Nor its options, since a ranking is told apart by those that its method was called with, and its
     weights, of which the shares count: 4 to 2 is 2 to 1.
     """
     if isinstance(document, Mapping):
-        return {key: rules_of(value) for key, value in document.items() if key not in UNTOLD}
-    return list(map(rules_of, document)) if isinstance(document, list) else document
+        return {key: rules_to_hash(value) for key, value in document.items() if key not in UNTOLD}
+    return list(map(rules_to_hash, document)) if isinstance(document, list) else document
 
 
 # What makes a basket and a plan of a ranking.
@@ -214,7 +216,7 @@ def same_ranking(ranking: Made, result: Made, what: str, call: str = "") -> None
 
 
 def same_basket(basket: Any, plan: Any) -> None:
-    """Refuse a plan of another basket than the one it is to be shown beside."""
+    """Refuse beside a ranking a plan of another basket than the one that is shown with it."""
     members = set(getattr(basket, "members", ()))
     if getattr(plan, "of_basket", False) and members != set(plan.table["market"]):
         got = "is not that of the plan"
@@ -222,12 +224,12 @@ def same_basket(basket: Any, plan: Any) -> None:
 
 
 def sha256_of(*parts: bytes) -> str:
-    """Return the SHA-256 of some bytes, one part after the other, as text."""
+    """Return the SHA-256 of bytes that a ranking or a study rests on, part after part."""
     return digest_of(parts)
 
 
 def digest_of(parts: Iterable[bytes]) -> str:
-    """Return the SHA-256 of parts that are made one by one."""
+    """Return the SHA-256 of what a ranking rests on, of parts that are made one by one."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(part)
@@ -235,7 +237,7 @@ def digest_of(parts: Iterable[bytes]) -> str:
 
 
 def digest_of_scale(scale: Scale) -> str:
-    """Return the hash of every parameter of a scale."""
+    """Return the hash of every parameter of the scale that a ranking rests on."""
     parts = []
     for item in scale.indicators:
         fitted = np.zeros(0) if item.fitted is None else item.fitted
@@ -250,7 +252,7 @@ def digest_of_scale(scale: Scale) -> str:
 
 @cache
 def package_version() -> str:
-    """Return the installed version, or "unknown" where the package runs from a bare folder."""
+    """Return the installed version that makes a ranking, or "unknown" in a bare folder."""
     try:
         return version("marketselect")
     except PackageNotFoundError:

@@ -286,10 +286,10 @@ class Ranking:
         >>> record["version"], record["table"][0]["name"]
         ('1.5', 'Singapore')
         """
-        from marketselect.ranking.plain import document
+        from marketselect.ranking.plain import ranking_document
 
         whole = a_flag(values, "values")
-        return document(self, values=whole, doubt=doubt, basket=basket, plan=plan)
+        return ranking_document(self, values=whole, doubt=doubt, basket=basket, plan=plan)
 
     def to_json(
         self, *, values: bool = True, doubt: Any = None, basket: Any = None, plan: Any = None
@@ -451,5 +451,5 @@ def rescore(ranking: Ranking, weights: FloatArray | CheckedWeights) -> FloatArra
 
 
 def screened_out(ranking: Ranking) -> Screened | None:
-    """Return what each screen says of every market that met it; None where there are none."""
+    """Return what a ranking's screens say of every market that met them; None without any."""
     return ranking._left_aside[1]

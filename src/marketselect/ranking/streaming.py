@@ -24,8 +24,8 @@ from marketselect.methods import Given
 from marketselect.ranking.group_asked import GroupsAsked, Shared, asked_groups
 from marketselect.ranking.group_job import job_of
 from marketselect.ranking.group_scale import (
-    ends_of,
-    is_fixed,
+    ends_of_columns,
+    has_fixed_scale,
     need_ends_alone,
     scale_of_ends,
     unfitted_scale,
@@ -154,16 +154,16 @@ def stream_groups(
             asked = replace(asked, scale=shared_scale(rules, asked, parts))
         beside = beside_of(target)
         at_end.callback(beside.unlink, missing_ok=True)
-        made = written(beside, rules, asked, file_by_groups(file, asked.by, most))
+        made = rank_to_file(beside, rules, asked, file_by_groups(file, asked.by, most))
         beside.replace(target)
     used = asked.scale if is_a(asked.scale, Scale) else None
     return StreamedGroups(path=target, scale=used, **made)
 
 
-def written(
+def rank_to_file(
     place: Path, rules: Framework, asked: GroupsAsked, parts: Iterable[pd.DataFrame]
 ) -> dict[str, Any]:
-    """Rank part after part into a file, and return what there is to say of it."""
+    """Rank the groups of a file part after part into another, and return what is to be said."""
     arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     writer = None
     groups = ranks = excluded = 0
@@ -190,15 +190,15 @@ def written(
 
 def shared_scale(rules: Framework, asked: GroupsAsked, parts: Iterable[pd.DataFrame]) -> Scale:
     """Return the scale of all groups of a file: fitted on its least and largest values."""
-    if is_fixed(rules):
+    if has_fixed_scale(rules):
         return unfitted_scale(rules)
     need_ends_alone(rules)
-    return scale_of_ends((ends_of(job_of(part, rules, asked).fitting()[0]) for part in parts),
-                         rules)  # fmt: skip
+    fitted = (job_of(part, rules, asked).fitting()[0] for part in parts)
+    return scale_of_ends(map(ends_of_columns, fitted), rules)
 
 
 def file_by_groups(file: Any, by: Sequence[str], rows: int) -> Iterator[pd.DataFrame]:
-    """Yield a file in parts that end where a group does.
+    """Yield a Parquet file of groups to be ranked in parts that end where a group does.
 
     Raises
     ------
@@ -226,7 +226,7 @@ def last_group(labels: pd.DataFrame) -> int:
 
 
 def checked_new(part: pd.DataFrame, by: Sequence[str], seen: set[Any]) -> pd.DataFrame:
-    """Return a part whose groups did not come before, and remember them."""
+    """Return a part of a file to be ranked if none of its groups came before; remember them."""
     new = set(part[list(by)].dropna().drop_duplicates().itertuples(index=False, name=None))
     if again := seen & new:
         name = ", ".join(map(str, min(again, key=str)))
@@ -237,7 +237,7 @@ def checked_new(part: pd.DataFrame, by: Sequence[str], seen: set[Any]) -> pd.Dat
 
 
 def parquet_file(source: Any, beside: Path, at_end: ExitStack) -> Any:
-    """Open a Parquet file; a query of polars is run into one that is deleted at the end."""
+    """Open the Parquet file whose groups are ranked; a polars query is run into one first."""
     try:
         parquet = import_module("pyarrow.parquet")
     except ImportError:

@@ -8,7 +8,7 @@ import pandas as pd
 from marketselect.errors import clean, is_a
 from marketselect.frozen import held_field
 from marketselect.naming import Naming
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.ranking.html import ranking_html
 from marketselect.ranking.weights import idle_weights, level_factors
 from marketselect.scoring.alike import alike_lines
@@ -20,7 +20,7 @@ from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.screens import Screened, screen_sentences
 from marketselect.sources.embedded import market_names
 from marketselect.tables.beside import OfFirm, too_low_lines
-from marketselect.tables.table import remarks_of
+from marketselect.tables.table import table_remarks
 from marketselect.words import (
     interval_words,
     joined_words,
@@ -49,7 +49,7 @@ def ranking_remarks(
     naming = Naming(scores.framework.names, typed=typed)
     low, ranked = scores.table.too_low, held_field(ranking, "table").index
     return (
-        *remarks_of(scores.table),
+        *table_remarks(scores.table),
         *consistency_lines(ranking.judgements, naming),
         *idle_weights(scores.framework, given if is_a(given, Mapping) else (), naming),
         *level_factors(ranking.weights_from, scores, ranking.weights, naming),
@@ -104,7 +104,7 @@ def alike_weights(ranking: "Ranking", naming: Naming) -> list[str]:
 
 
 def tier_lines(ranking: "Ranking") -> tuple[str, ...]:
-    """Return the tiers of the framework in words, or why there are none."""
+    """Return what a ranking says of its tiers, or why it has none."""
     rules = ranking.scores.framework
     if not rules.tiers:
         return ()
@@ -115,7 +115,7 @@ def tier_lines(ranking: "Ranking") -> tuple[str, ...]:
 
 
 def under_table(ranking: "Ranking") -> tuple[str, ...]:
-    """Return what stands under the table where it is shown."""
+    """Return what stands under a ranking's table wherever that is shown."""
     return (*ranking.remarks, *filter(None, [ranking.equal_say]))
 
 
@@ -129,13 +129,13 @@ def ranking_repr(ranking: "Ranking") -> str:
     text = ", ".join(f"{factor} {weight_text(share)}" for factor, share in known.items())
     moved = [f"{what}: {text}"] if text else []
     lightest = ranking.weights[::-1].round(9).sort_values(kind="stable").index
-    table = fitted(first_scores(ranking), least=["coverage", *lightest])
+    table = printed_frame(first_scores(ranking), least=["coverage", *lightest])
     told = map(wrapped, [*drawn, *moved, *under_table(ranking)])
     return "\n".join([ranking.headline, table, *more, *told])
 
 
 def first_scores(ranking: "Ranking") -> pd.DataFrame:
-    """Return the first markets of the table, each score as it is written everywhere."""
+    """Return the first markets of a ranking's table, each score as it is written everywhere."""
     scores, factors = ranking.places
     first = ranking.table.head(FIRST)
     return first.assign(
@@ -170,14 +170,14 @@ def ranking_view(ranking: "Ranking") -> str:
 
 
 def shares_shown(ranking: "Ranking") -> "tuple[str, pd.Series[float] | None]":
-    """Return what a factor really moves, with its name: the best measure that there is."""
+    """Return the best measure of what each factor of a ranking really moves, and its name."""
     if ranking.effective_weights is None:
         return "squared correlation", ranking.main_effect
     return "share of variance", ranking.effective_weights
 
 
 def data_origin(ranking: "Ranking") -> str:
-    """Return who publishes the data, under which license, and the year that they are of."""
+    """Return who publishes a ranking's data, under which license, and the year they are of."""
     table = ranking.scores.table
     under: dict[str, list[str]] = {}
     for item in ranking.scores.framework.indicators:

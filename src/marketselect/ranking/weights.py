@@ -12,7 +12,7 @@ from marketselect.arrays.weights import Weighting, is_weighting
 from marketselect.errors import InputError, Place, in_words, is_a
 from marketselect.framework import Framework
 from marketselect.framework.vocabulary import WeightingName
-from marketselect.frozen import changed, held_field
+from marketselect.frozen import changed_result, held_field
 from marketselect.naming import Naming
 from marketselect.ranking.influence import children_taking_part, influence_weights
 from marketselect.ranking.model import model_of
@@ -33,10 +33,10 @@ GivenWeights: TypeAlias = "ByFactor | WeightingName | str | Callable[..., Any] |
 def settle_weights(
     framework: Framework, weights: Any
 ) -> tuple[Framework, WeightRule, Mapping[str, JudgementResult]]:
-    """Return the framework with stated and judged weights, the top's weighting, comparisons."""
+    """Return a ranking's framework with weights settled, the top's weighting, comparisons."""
     # What a call does not name stays as the framework says: stated, or a weighting by name.
     named = is_a(weights, str) or callable(weights)
-    rule = rule_of(weights if named else framework.weights)
+    rule = weighting_of_call(weights if named else framework.weights)
     settled = framework
     if weights is not None and not is_a(weights, str) and not callable(weights):
         given = schemas.check_weights(weights)
@@ -49,13 +49,13 @@ def settle_weights(
     return settled, rule, comparisons
 
 
-def rule_of(weights: Any) -> WeightRule:
-    """Return a weighting by its name or function; one that asks rankings is known here alone."""
+def weighting_of_call(weights: Any) -> WeightRule:
+    """Return the weighting of a ranking's call by its name or function, or "influence"."""
     return as_rule("influence" if weights is influence_weights else weights)
 
 
-def by_name(weights: Any) -> Any:
-    """Return weights as given, or the result of a weighting of named factors as a mapping."""
+def call_weights_by_name(weights: Any) -> Any:
+    """Return a ranking's weights as given, or a weighting's result as a mapping of factors."""
     if is_weighting(weights) and weights.labels is not None:
         return {
             in_words(name): number
@@ -65,16 +65,16 @@ def by_name(weights: Any) -> Any:
 
 
 def given_weights(weights: Any) -> dict[str, float] | str | None:
-    """Return a call's weights, which were checked, as plain numbers by name, or their name."""
+    """Return the weights given in a ranking's call as plain numbers by name, or their name."""
     if weights is None or is_a(weights, str):
         return weights
     if callable(weights):
-        return rule_of(weights).name
+        return weighting_of_call(weights).name
     return {in_words(name): float(weight) for name, weight in weights.items()}
 
 
 def idle_weights(framework: Framework, names: Iterable[str], naming: Naming) -> list[str]:
-    """Return a line on the names whose weight changes nothing, as nothing is beside them."""
+    """Return a ranking's line on weights that change nothing, as nothing is beside them."""
     codes = [factor.code for factor in framework.factors]
     groups = {code: framework.children(code) for code in (None, *codes)}
     alone = {
@@ -92,7 +92,7 @@ def idle_weights(framework: Framework, names: Iterable[str], naming: Naming) -> 
 def level_factors(
     rule: WeightRule, scores: FactorScores, weights: "pd.Series[float]", naming: Naming
 ) -> list[str]:
-    """Return a line on the factors that a weighting of data gives none, as no market differs."""
+    """Return a ranking's line on factors that get no weight, as no market differs in them."""
     if rule.source != "data":
         return []
     every = scores.scores[list(weights.index)].to_numpy()
@@ -111,7 +111,7 @@ def weigh(
     method: Any = None,
     options: Mapping[str, object] | None = None,
 ) -> tuple[Framework, FactorScores, Any]:
-    """Return framework and scores with the top weights of a weighting, and its result.
+    """Return a ranking's framework and scores with its top weights by a weighting, its result.
 
     Method and options are those of the call, for a weighting of what each factor adds by them.
     """
@@ -139,4 +139,4 @@ def weigh(
     given = dict(zip(names, map(float, weights), strict=True))
     given |= dict.fromkeys([code for code in top if code in scores.idle], 0.0)
     settled = framework.with_weights(given)
-    return settled, changed(scores, framework=settled), result
+    return settled, changed_result(scores, framework=settled), result

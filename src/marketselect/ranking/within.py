@@ -9,7 +9,7 @@ import pandas as pd
 from marketselect.errors import InputError, is_a
 from marketselect.sources.embedded import load_markets
 from marketselect.tables import schemas
-from marketselect.tables.labels import by_label
+from marketselect.tables.labels import facts_by_label
 from marketselect.values import is_gap, is_label, said, signs, use_one_of
 
 Within: TypeAlias = "str | Mapping[Any, Any] | pd.Series[Any] | None"
@@ -23,7 +23,7 @@ AFTER = 4  # columns of a ranking's table: rank, score, and the ends of the inte
 def market_group(
     within: Within, markets: "pd.Index[Any]", known: "pd.Index[Any]"
 ) -> "pd.Series[Any] | None":
-    """Return the group of each market as text, None where it has none; refuse what says none.
+    """Return the group that each market is ranked within, as text; refuse what says none.
 
     Groups may be of others that are `known`.
 
@@ -40,7 +40,7 @@ def market_group(
         if within not in facts.columns:
             raise InputError.of("unknown-name", "within", f'there is no column "{within}"',
                                 use_one_of(facts.columns, within))  # fmt: skip
-        groups, name = by_label(facts[within], markets), within
+        groups, name = facts_by_label(facts[within], markets), within
     elif is_a(within, (Mapping, pd.Series)):
         use = "give groups by the labels of the ranked markets"
         own = within.name if is_a(within, pd.Series) else ""

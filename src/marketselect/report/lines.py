@@ -22,7 +22,7 @@ LEAST_WRAPPED = 20  # columns of a terminal that a text is wrapped into, at leas
 
 
 def cut_to_width(text: str, width: int, mark: str = "...") -> str:
-    """Return a text that is not wider than `width`; the mark stands for what is cut off."""
+    """Return a report's text cut to `width`; the mark stands for what is cut off."""
     text = with_few_marks(text)
     if breadth(text) <= width:
         return text
@@ -36,7 +36,7 @@ def cut_to_width(text: str, width: int, mark: str = "...") -> str:
 
 
 def with_few_marks(text: str) -> str:
-    """Return a text without marks piled on one sign: they take no column, but have no end."""
+    """Return a report's text without marks piled on one sign, which would have no end."""
     kept, marks = [], 0
     for sign in "" if text.isascii() else text:
         marks = 0 if sign_breadth(sign) else marks + 1
@@ -59,8 +59,8 @@ def wrapped_lines(text: str, width: int, indent: str = "", later: str | None = N
     return "\n".join([*lines, line])
 
 
-def in_lines(rows: Iterable[Sequence[object]], rooms: Mapping[int, int]) -> list[list[str]]:
-    """Return rows of which no cell at the places of `rooms` is wider: it goes on in a row below."""
+def rows_in_rooms(rows: Iterable[Sequence[object]], rooms: Mapping[int, int]) -> list[list[str]]:
+    """Return a terminal table's rows; a cell wider than its room goes on in a row below."""
     found = []
     for row in rows:
         cells = [
@@ -79,7 +79,7 @@ def text_table(
     width: int | None = None,
     wrapped: bool = False,
 ) -> str:
-    """Return rows under a header in aligned columns; those in `right` end at the same place.
+    """Return rows under a header in a terminal's columns; those in `right` end at one place.
 
     With `width` a longer line is cut there, or its last column goes on below itself if `wrapped`.
     """
@@ -150,5 +150,5 @@ def fitted_table(
 
 
 def csv_of_ranking(frame: pd.DataFrame) -> str:
-    """Return CSV in full precision."""
+    """Return what the command line prints as a table as CSV in full precision."""
     return frame.to_csv(index=False, lineterminator="\n")

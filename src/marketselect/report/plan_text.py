@@ -11,7 +11,7 @@ from marketselect.portfolio.basket import member_places
 from marketselect.portfolio.entry import SURVIVAL
 from marketselect.portfolio.steps import CHEAPEST, Facts
 from marketselect.ranking.told import firm_words
-from marketselect.report.lines import APART, in_lines, text_table, wrapped_lines
+from marketselect.report.lines import APART, rows_in_rooms, text_table, wrapped_lines
 from marketselect.sources.embedded import market_names
 from marketselect.tables.labels import country_codes
 from marketselect.width import breadth
@@ -56,7 +56,7 @@ def name_room(width: int) -> int:
 
 
 def basket_table(basket: Basket, width: int) -> str:
-    """Return the members: score, safety, and what each adds over its best substitute."""
+    """Return a basket as a terminal's table: score, safety, and what each member adds."""
     table, places = basket.table, member_places(basket)
     columns = (
         [f"  {market}" for market in table.index],
@@ -67,19 +67,19 @@ def basket_table(basket: Basket, width: int) -> str:
         [known_or_hyphen(adds, places["marginal"]) for adds in table["marginal"]],
     )
     header = ("  market", "name", "score", "safety", "effort", "adds")
-    rows = in_lines(zip(*columns, strict=True), {1: name_room(width)})
+    rows = rows_in_rooms(zip(*columns, strict=True), {1: name_room(width)})
     return text_table(rows, header, right=(2, 3, 4, 5), width=width)
 
 
 def known_or_hyphen(number: float, places: int | None = None) -> str:
-    """Return a number, or a score of so many decimals, a hyphen where there is none."""
+    """Return a number of a terminal's table, a hyphen where there is none."""
     if np.isnan(number):
         return "-"
     return number_text(number) if places is None else score_text(number, places)
 
 
 def order_table(plan: EntryPlan, width: int) -> str:
-    """Return which market comes when, from where, at what cost, and why."""
+    """Return the order of entry as a terminal's table: when, from where, at what cost, why."""
     rows = [
         (
             f"  {order}",
@@ -100,12 +100,12 @@ def order_table(plan: EntryPlan, width: int) -> str:
         )
     ]
     header = ("  no.", "wave", "market", "from", "step", "why")
-    broken = in_lines(rows, {2: name_room(width)})
+    broken = rows_in_rooms(rows, {2: name_room(width)})
     return text_table(broken, header, right=(1, 4), width=width, wrapped=True)
 
 
 def short_reasons(plan: EntryPlan) -> list[str]:
-    """Return why each step is cheap, in few words."""
+    """Return for a terminal why each step of a plan is cheap, in few words."""
     if plan.own_steps:
         return [CHEAPEST] * len(plan.table)
     facts = Facts(plan.firm)
@@ -115,7 +115,7 @@ def short_reasons(plan: EntryPlan) -> list[str]:
 
 
 def watch_lines(plan: EntryPlan, width: int) -> list[str]:
-    """Return what to watch: who takes the place, a line an indicator, and who has none."""
+    """Return for a terminal what to watch: who takes the place, by what, and who has none."""
     lines = [
         wrapped_lines(
             "What to watch: a market is behind the best that may take its place once its score "
@@ -132,7 +132,7 @@ def watch_lines(plan: EntryPlan, width: int) -> list[str]:
 
 
 def watch_table(watch: pd.DataFrame, width: int) -> str:
-    """Return under each market and its substitute the indicators, names as wide as fits."""
+    """Return what to watch as a terminal's table: indicators under market and substitute."""
     header = ("  market", "indicator", "now", "then", "usual years")
     rows: list[tuple[str, ...]] = []
     for market, own in watch.groupby("market", sort=False):
@@ -145,4 +145,4 @@ def watch_table(watch: pd.DataFrame, width: int) -> str:
         rows += [("", *row) for row in zip(own["name"], now, then, years, strict=True)]
     taken = [max(breadth(row[n]) for row in [header, *rows]) for n in (0, 2, 3, 4)]
     room = max(width - sum(taken) - len(APART) * len(taken), NAME_WIDTH)
-    return text_table(in_lines(rows, {1: room}), header, right=(2, 3, 4), width=width)
+    return text_table(rows_in_rooms(rows, {1: room}), header, right=(2, 3, 4), width=width)

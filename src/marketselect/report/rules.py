@@ -17,7 +17,7 @@ SHARED = "optional: left out where nobody has its figures, and its group shares 
 
 
 def framework_text(framework: Framework, width: int | None = None) -> str:
-    """Return a framework's settings and its tree with the weights that count."""
+    """Return a framework as a terminal's text: settings, and its tree with its weights."""
     from marketselect.scoring.judged import settle_judgements
 
     settled, _ = settle_judgements(framework)
@@ -58,7 +58,7 @@ def framework_text(framework: Framework, width: int | None = None) -> str:
 
 
 def weights_shown(framework: Framework) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the weights in the group and of all, with every optional indicator there.
+    """Return the weights that a terminal shows of a framework: in the group, and of all.
 
     Of two of which one takes the other's place each has the weight that it has without the other.
     """
@@ -71,7 +71,7 @@ def weights_shown(framework: Framework) -> tuple[dict[str, float], dict[str, flo
 
 
 def indicator_words(framework: Framework) -> str:
-    """Return how many indicators there are, and how many of them not always."""
+    """Return for a terminal how many indicators there are, and how many not always."""
     others = sum(item.instead_of is not None for item in framework.indicators)
     optional = len(optional_indicators(framework)) - others
     parts = [f"{optional} optional"] if optional else []
@@ -81,7 +81,7 @@ def indicator_words(framework: Framework) -> str:
 
 
 def presence(framework: Framework, code: str) -> str:
-    """Return when an indicator is there, nothing where it always is or for a factor."""
+    """Return what a terminal says of an indicator that is not always there, else nothing."""
     indicator = framework[code] if code in framework.codes else None
     if indicator is None or not (indicator.optional or indicator.instead_of):
         return ""
@@ -89,7 +89,7 @@ def presence(framework: Framework, code: str) -> str:
 
 
 def node_cells(framework: Framework, code: str) -> tuple[str, str, str]:
-    """Return direction, name and unit of an indicator, or the name of a factor."""
+    """Return for a terminal direction, name and unit of an indicator, or a factor's name."""
     for factor in framework.factors:
         if factor.code == code:
             return "", factor.name, ""

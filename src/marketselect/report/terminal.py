@@ -41,7 +41,7 @@ def ranking_text(
     embedded: bool,
     width: int | None = None,
 ) -> str:
-    """Return the ranking, and below it what it takes to judge it."""
+    """Return a ranking as a terminal's text, and below it what it takes to judge it."""
     parts = ranking_parts(ranking, shown, excluded=excluded, embedded=embedded, width=width)
     return "\n\n".join(part.text for part in parts if part.text)
 
@@ -94,7 +94,7 @@ def factor_heads(factors: Iterable[str]) -> dict[str, str]:
 
 
 def best_text(ranking: Ranking, shown: pd.DataFrame, width: int | None = None) -> str:
-    """Return the first markets: rank, market, name, score, interval, top factors and coverage.
+    """Return for a terminal the first markets: rank, name, score, interval, top factors.
 
     What a screen has no room for goes, the least important column first, and is named below.
     """
@@ -123,7 +123,7 @@ def best_text(ranking: Ranking, shown: pd.DataFrame, width: int | None = None) -
     columns = [*cells.values(), *([score_text(s, parts) for s in shown[f]] for f in heads)]
     columns.append([share_text(share) for share in shown["coverage"]])
     own = list(cells)
-    least = [len(columns) - 1, *(len(own) + n for n in lightest(ranking.weights.tolist()))]
+    least = [len(columns) - 1, *(len(own) + n for n in lightest_columns(ranking.weights.tolist()))]
     least += [n for n, name in enumerate(own) if name not in ("rank", "market", "score")][::-1]
     table = fitted_table(
         list(zip(*columns, strict=True)),
@@ -147,13 +147,13 @@ def labels_on_screen(labels: Sequence[object], width: int | None) -> list[object
     return [*short] if len({*short}) == len(short) else [*labels]
 
 
-def lightest(weights: list[float]) -> list[int]:
-    """Return the places of weights, the smallest first, of equal ones the last first."""
+def lightest_columns(weights: list[float]) -> list[int]:
+    """Return whose columns a terminal drops first: least weights, of equal ones the last."""
     return sorted(range(len(weights)), key=lambda n: (round(weights[n], 9), -n))
 
 
 def doubt_text(doubt: Doubt, width: int | None = None) -> str:
-    """Return what a ranking can be doubted for: the first markets' ranks under each doubt."""
+    """Return a ranking's doubts as a terminal's text: the first markets' ranks under each."""
     shown, wide = doubt.intervals().head(FIRST), width or LINE_WIDTH
     rows = [
         tuple(cut_to_width(str(cell), NAME_WIDTH) for cell in (market, *cells))
@@ -174,7 +174,7 @@ def doubt_text(doubt: Doubt, width: int | None = None) -> str:
 
 
 def influence_text(ranking: Ranking, width: int | None = None) -> str:
-    """Return how much each top factor moves the ranking, beside its weight."""
+    """Return for a terminal how much each top factor moves the ranking, beside its weight."""
     weights, shares = ranking.weights, ranking.effective_weights
     label, verdict = "share of variance", "{} tells the markets apart most, {} least."
     if shares is None:
@@ -202,14 +202,14 @@ def influence_text(ranking: Ranking, width: int | None = None) -> str:
 
 
 def left_out_lines(ranking: Ranking) -> pd.DataFrame:
-    """Return who is left out and why but for the firm's home and those served: these go before."""
+    """Return whom a terminal lists as left out, and why: no home, no served markets."""
     from marketselect.scoring.aside import HOME, SERVED
 
     return ranking.excluded[~ranking.exclusions["stage"].isin([HOME, SERVED])]
 
 
 def aside_text(ranking: Ranking, width: int | None = None) -> str:
-    """Return a firm's home and the markets that it serves, with the ranks that they would have."""
+    """Return for a terminal a firm's home and served markets, with ranks they would have."""
     from marketselect.scoring.aside import HOME, SERVED
     from marketselect.sources.embedded import market_names
 
@@ -240,7 +240,7 @@ def aside_text(ranking: Ranking, width: int | None = None) -> str:
 
 
 def served_kept_out(screened: pd.DataFrame, market: object) -> str:
-    """Return which screens keep a market out that the firm serves, if any does."""
+    """Return for a terminal which screens keep a served market of a firm out, if any does."""
     from marketselect.scoring.screens import FAILED
 
     row = screened[screened.index == market]
@@ -249,7 +249,7 @@ def served_kept_out(screened: pd.DataFrame, market: object) -> str:
 
 
 def excluded_text(ranking: Ranking, *, full: bool, width: int | None = None) -> str:
-    """Return who is left out and why: the first few in short, or all in full."""
+    """Return as a terminal's text who is left out and why: the first few, or all in full."""
     from marketselect.sources.embedded import names_beside_codes
 
     excluded, every = left_out_lines(ranking), len(ranking.excluded)
@@ -273,7 +273,7 @@ def excluded_text(ranking: Ranking, *, full: bool, width: int | None = None) -> 
 
 
 def notes_text(ranking: Ranking, width: int | None = None) -> str:
-    """Return what happened to values of the ranked markets, and the columns without a use."""
+    """Return as a terminal's text what happened to values, and the columns without a use."""
     from marketselect.scoring.record import facts_told
 
     table = ranking.scores.table
@@ -291,7 +291,7 @@ def notes_text(ranking: Ranking, width: int | None = None) -> str:
 
 
 def happenings(ranking: Ranking) -> Counter[str]:
-    """Return how many values of the ranked markets each thing happened to, in words.
+    """Return for a report how many values of ranked markets each thing happened to, in words.
 
     What its remarks say of the whole table is not among them, nor what holds in every year.
     """
@@ -306,7 +306,7 @@ def happenings(ranking: Ranking) -> Counter[str]:
 
 
 def sources_text(ranking: Ranking, width: int | None = None, snapshot: str | None = None) -> str:
-    """Return where the figures come from, embedded ones or a snapshot's, and those of the firm."""
+    """Return for a terminal where figures come from: embedded, a snapshot's, the firm's."""
     from marketselect.sources.embedded import load_catalogue
     from marketselect.tables.table import needed_series
 
@@ -325,7 +325,7 @@ def sources_text(ranking: Ranking, width: int | None = None, snapshot: str | Non
 
 
 def observed_words(framework: Framework) -> str:
-    """Return what has to be observed of a market: ``66% of each top factor``."""
+    """Return for a report what has to be observed of a market: ``66% of each top factor``."""
     text = f"{framework.min_coverage:.0%} of each top factor"
     if not framework.min_availability:
         return text

@@ -16,7 +16,7 @@ from marketselect.dataframes import Table
 from marketselect.errors import InputError, listing
 from marketselect.framework import Factor, Framework, as_framework
 from marketselect.printing import to_print
-from marketselect.scoring.changes import checked_values
+from marketselect.scoring.changes import values_for_step
 
 ROWS = 20_000  # markets whose mean is taken at once: it takes half a dozen times their memory
 
@@ -61,7 +61,7 @@ def aggregate(normalized: Table, framework: Framework | str) -> pd.DataFrame:
     [70.0]
     """
     rules = as_framework(framework)
-    return to_print(aggregate_frame(checked_values(normalized, rules), rules))
+    return to_print(aggregate_frame(values_for_step(normalized, rules), rules))
 
 
 def aggregate_frame(normalized: pd.DataFrame, framework: Framework) -> pd.DataFrame:
@@ -90,10 +90,10 @@ def aggregate_columns(
     for factor in framework.bottom_up():
         under = np.broadcast_arrays(*(scores[code] for code in tree.children[factor.code]))
         share = np.expand_dims(shares[factor.code], -2)
-        refuse_values(under, share, factor, markets)
+        refuse_outside_mean(under, share, factor, markets)
         parts = range(0, max(under[0].shape[-1], 1), ROWS)  # one for no market, too
         means = [
-            mean_of_held(
+            factor_mean(
                 np.stack([x[..., start : start + ROWS] for x in under], axis=-1),
                 share,
                 factor,
@@ -109,10 +109,10 @@ def aggregate_columns(
     return {factor.code: scores[factor.code] for factor in framework.factors}
 
 
-def mean_of_held(
+def factor_mean(
     block: FloatArray, share: FloatArray, factor: Factor, children: Sequence[str]
 ) -> FloatArray:
-    """Return the weighted mean over what each market holds; NaN where it holds nothing.
+    """Return a factor's score: the weighted mean over what each market has, NaN for nothing.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def mean_of_held(
 def power_mean(
     values: FloatArray, weight: FloatArray, power: float, present: NDArray[np.bool_]
 ) -> FloatArray:
-    """Return the generalized mean over the last axis; power 0 is the geometric mean."""
+    """Return factor scores by the generalized mean of the last axis; power 0 is geometric."""
     if power == 0:
         return np.asarray(np.exp((weight * np.log(values)).sum(axis=-1)))
     # Relative to the value that dominates the sum, so that no power of another overflows.
@@ -161,13 +161,13 @@ def power_mean(
     return np.asarray(most[..., 0] * np.where(total > 0, total, 1.0) ** (1 / power) * (total > 0))
 
 
-def refuse_values(
+def refuse_outside_mean(
     under: Sequence[FloatArray],
     share: FloatArray,
     factor: Factor,
     markets: "pd.Index[Any] | None",
 ) -> None:
-    """Refuse values for which the factor's mean has no meaning."""
+    """Refuse normalized values for which the mean of their factor has no meaning."""
     if factor.aggregation == "arithmetic":
         return
     zero_fits = factor.aggregation == "power" and (factor.power or 0.0) > 0

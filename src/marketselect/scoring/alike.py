@@ -43,7 +43,7 @@ def alike_lines(
     if len(scores) < LEAST:
         return []
     none, few = [], []
-    for code, column in told_columns(framework, scores, normalized):
+    for code, column in alike_columns(framework, scores, normalized):
         same, every = most_alike(column), len(column)
         if code in neutral or not weights[code] or same < NEARLY * every:
             continue
@@ -59,10 +59,10 @@ def alike_lines(
     return [f"weights that move {what}: {', '.join(of)}" for what, of in lines if of]
 
 
-def told_columns(
+def alike_columns(
     framework: Framework, scores: pd.DataFrame, normalized: pd.DataFrame
 ) -> Iterator[tuple[str, FloatArray]]:
-    """Yield the top factors in which all are alike, and the indicators of the others."""
+    """Yield the scores of top factors in which all are alike, and indicators of the others."""
     still = set()
     for code in framework.top:
         column = scores[code].to_numpy(dtype=np.float64)
@@ -75,7 +75,7 @@ def told_columns(
 
 
 def most_alike(column: FloatArray) -> int:
-    """Return how many of the values are one and the same, but for rounding.
+    """Return how many markets have one and the same score in a column, but for rounding.
 
     A gap is like no value: where there is one, others share the weight.
     """

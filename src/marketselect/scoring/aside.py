@@ -17,7 +17,7 @@ REASONS = {
 
 
 def served_among(aside: dict[Any, str]) -> list[Any]:
-    """Return the markets that are left aside because the firm sells there already."""
+    """Return the markets left out of those scored because the firm sells there already."""
     return [market for market, stage in aside.items() if stage == SERVED]
 
 
@@ -45,8 +45,8 @@ def before_screens(
     return left if asked is None else left[left.isin(list(asked))]
 
 
-def refusal_of(row: Mapping[str, Any]) -> str:
-    """Return why a market that is served would not be ranked if it were named, either."""
+def served_refusal(row: Mapping[str, Any]) -> str:
+    """Return why a served market would be left out if it were named, too: by a screen."""
     return f"the firm sells there already, and a screen keeps it out: {row['reason']}"
 
 
@@ -70,7 +70,7 @@ def with_aside(
             "stage": stage,
             "rule": f"{stage} of the firm" if stage == HOME else "served by the firm",
             "value": float("nan"),
-            "reason": refusal_of(refused[market]) if market in refused else REASONS[stage],
+            "reason": served_refusal(refused[market]) if market in refused else REASONS[stage],
             "without": (),
         }
         for market, stage in left.items()

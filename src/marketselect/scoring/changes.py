@@ -9,7 +9,7 @@ from marketselect.dataframes import Table
 from marketselect.errors import OWN_COPY, InputError, did_you_mean, listing, number_of
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.tables.schemas import check_cells, check_labels, need_frame
 
 COLUMNS = ["market", "indicator", "old", "new", "why"]
@@ -38,11 +38,11 @@ class Step:
         markets, indicators = self.values.shape
         size = f"{number_of(markets, 'market')} x {number_of(indicators, 'indicator')}"
         head = f"Step on {size}: {len(self.changes)} changed"
-        return f"{head}\n{fitted(self.changes.head(10))}" if len(self.changes) else head
+        return f"{head}\n{printed_frame(self.changes.head(10))}" if len(self.changes) else head
 
 
 def changed_cells(old: pd.DataFrame, new: pd.DataFrame, why: str | pd.DataFrame) -> pd.DataFrame:
-    """List the cells in which `new` differs from `old`; `why` is one reason or one a cell."""
+    """List the cells that a step of scoring changed; `why` is one reason or one a cell."""
     before, after = old.to_numpy(dtype=np.float64), new.to_numpy(dtype=np.float64)
     row, column = np.nonzero((before != after) & ~(np.isnan(before) & np.isnan(after)))
     reason = why if isinstance(why, str) else why.to_numpy(dtype=object)[row, column]
@@ -59,13 +59,13 @@ def changed_cells(old: pd.DataFrame, new: pd.DataFrame, why: str | pd.DataFrame)
 
 
 def joined_changes(*lists: pd.DataFrame) -> pd.DataFrame:
-    """Return several lists of changes as one."""
+    """Return several lists of cells that steps of scoring changed as one."""
     filled = [changes for changes in lists if len(changes)]
     return pd.concat(filled, ignore_index=True) if filled else lists[0]
 
 
-def checked_values(values: Table, framework: Framework) -> pd.DataFrame:
-    """Return the framework's columns of a wide frame as floats, NaN where a cell is empty.
+def values_for_step(values: Table, framework: Framework) -> pd.DataFrame:
+    """Return what a step of scoring takes: a framework's columns as floats, gaps as NaN.
 
     Raises
     ------

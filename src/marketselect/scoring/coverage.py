@@ -11,14 +11,14 @@ EXACT = 1e-9  # shares are sums of thirds and sevenths: 0.66 must be reached by 
 ROWS = 10_000  # markets that are counted at once
 
 
-def tree_shares(framework: Framework, factors: Iterable[str]) -> FloatArray:
-    """Return each indicator's share of the tree weight of some factors: indicators x factors."""
+def coverage_shares(framework: Framework, factors: Iterable[str]) -> FloatArray:
+    """Return what each indicator counts in the coverage of factors: indicators x factors."""
     tree = framework.tree
     return tree.shares.take([tree.factors.index(factor) for factor in factors], axis=1)
 
 
 def observed_share(missing: BoolArray, framework: Framework) -> FloatArray:
-    """Return the observed share of the tree weight within each top factor, (..., markets, factors).
+    """Return coverage: the observed share of each top factor's weight, (..., markets, factors).
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def observed_share(missing: BoolArray, framework: Framework) -> FloatArray:
         Which values are missing, whatever takes their place.
     """
     # By what is missing: nothing missing is exactly one, all missing exactly zero.
-    shares = tree_shares(framework, framework.top)
+    shares = coverage_shares(framework, framework.top)
     covered = np.empty((*missing.shape[:-1], shares.shape[1]))
     for start in range(0, missing.shape[-2], ROWS):
         part = slice(start, start + ROWS)
@@ -35,7 +35,7 @@ def observed_share(missing: BoolArray, framework: Framework) -> FloatArray:
 
 
 def factor_policies(framework: Framework) -> list[str]:
-    """Return what becomes of each top factor of which a market has too little."""
+    """Return what scoring does with each top factor of which a market has too little data."""
     own = {factor.code: factor.missing for factor in framework.factors}
     return [own[code] or framework.missing_factors for code in framework.top]
 
@@ -47,29 +47,29 @@ def below_coverage(share: FloatArray, framework: Framework) -> BoolArray:
 
 
 def lacks_factor(share: FloatArray, framework: Framework) -> BoolArray:
-    """Return where too little is observed of a top factor that is filled then."""
+    """Return where the coverage of a top factor is too small, so that its score is filled."""
     fills = np.array([policy != "exclude" for policy in factor_policies(framework)])
     empty = (share <= 0) & np.array(framework.missing == "reweight")
     return np.asarray((below_coverage(share, framework) | empty) & fills)
 
 
-def thin(share: FloatArray, framework: Framework) -> BoolArray:
-    """Return where too little is observed of a top factor that nothing fills."""
+def thin_factors(share: FloatArray, framework: Framework) -> BoolArray:
+    """Return where the coverage of a top factor is too small, and nothing fills its score."""
     return np.asarray(below_coverage(share, framework) & ~lacks_factor(share, framework))
 
 
-def available(missing: BoolArray, framework: Framework) -> FloatArray:
-    """Return which share of the indicators that have a weight each market has, by count."""
+def coverage_by_count(missing: BoolArray, framework: Framework) -> FloatArray:
+    """Return each market's coverage by count: its share of indicators that have a weight."""
     tree = framework.tree
     counts = np.array([tree.whole[code] > 0 for code in tree.indicators])
     return np.asarray(1 - missing[:, counts].mean(axis=1))
 
 
-def scarce(missing: BoolArray, framework: Framework) -> BoolArray:
-    """Return which markets have fewer of all indicators than `min_availability` asks for."""
+def scarce_markets(missing: BoolArray, framework: Framework) -> BoolArray:
+    """Return which markets are left out: they have less than `min_availability` asks for."""
     if not framework.min_availability:
         return np.zeros(len(missing), dtype=bool)
-    return np.asarray(available(missing, framework) < framework.min_availability - EXACT)
+    return np.asarray(coverage_by_count(missing, framework) < framework.min_availability - EXACT)
 
 
 def qualifies(
@@ -85,14 +85,16 @@ def qualifies(
     factors : ndarray, shape (markets, top factors)
         Their scores, NaN where a market has nothing in a factor.
     """
-    short = thin(share, framework) | np.isnan(factors)
+    short = thin_factors(share, framework) | np.isnan(factors)
     dropped = missing.any(axis=1) & np.array(policy == "drop")
-    return ~(short.any(axis=1) | dropped | scarce(missing, framework))
+    return ~(short.any(axis=1) | dropped | scarce_markets(missing, framework))
 
 
-def excluding(share: FloatArray, factors: FloatArray, framework: Framework) -> dict[str, int]:
-    """Return how many markets each top factor alone keeps out, where it does any."""
-    short = thin(share, framework) | np.isnan(factors)
+def excluding_factors(
+    share: FloatArray, factors: FloatArray, framework: Framework
+) -> dict[str, int]:
+    """Return how many markets are left out for too little data in one top factor alone."""
+    short = thin_factors(share, framework) | np.isnan(factors)
     alone = short & (short.sum(axis=1) == 1)[:, None]
     counts = zip(framework.top, alone.sum(axis=0).tolist(), strict=True)
     return {code: count for code, count in counts if count}

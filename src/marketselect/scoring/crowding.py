@@ -46,10 +46,10 @@ class Crowd(NamedTuple):
         return f"{naming(self.indicator)}: {sets}; {naming.either(TYPED, READ)}"
 
 
-def crowded(
+def crowded_scales(
     normalized: FloatArray, markets: "pd.Index[Any]", framework: Framework, scale: Scale
 ) -> list[Crowd]:
-    """Return the indicators on which the middle nine tenths of the markets have a small part.
+    """Return the indicators on which the middle nine tenths of markets share little of a scale.
 
     Of few markets also those on which all others than one have; of three to five markets these must
     share less than a tenth.
@@ -75,7 +75,7 @@ def crowded(
         known = np.isfinite(column)
         if item.normalization != "min-max" or code in scale.neutral or known.sum() < LEAST:
             continue
-        parts = shared(np.sort(column[known]) / (high - low))
+        parts = shared_parts(np.sort(column[known]) / (high - low))
         small = SMALL if known.sum() >= ENOUGH else SMALLEST
         said_of = next((who for who, part in parts.items() if part < small), None)
         if said_of is None:
@@ -86,12 +86,12 @@ def crowded(
     return found
 
 
-def shared(column: FloatArray) -> dict[str, float]:
-    """Return which part of a scale is shared by which markets, from their values in order.
+def shared_parts(column: FloatArray) -> dict[str, float]:
+    """Return which part of a scale is shared by which markets, by normalized values in order.
 
     Examples
     --------
-    >>> shared(np.array([0.0, 0.1, 0.1, 0.2, 0.2, 1.0]))
+    >>> shared_parts(np.array([0.0, 0.1, 0.1, 0.2, 0.2, 1.0]))
     {'the middle nine tenths of the markets': 0.775, 'the other 5 markets': 0.2}
     """
     least, most = np.percentile(column, MIDDLE)

@@ -18,7 +18,7 @@ from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.framework import Framework
 from marketselect.scoring.changes import COLUMNS
 from marketselect.scoring.coverage import factor_policies, lacks_factor
-from marketselect.scoring.imputation import Groups, imputation_statistics, replacements
+from marketselect.scoring.imputation import Groups, imputation_statistics, imputed_gaps
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +72,7 @@ def filled_factors(
         statistics = imputation_statistics(table, own, groups)
         row, column = np.nonzero(gaps[:, at])
         where = row, at[column]
-        scores[where], why[where] = replacements(table, gaps[:, at], statistics, own, groups)
+        scores[where], why[where] = imputed_gaps(table, gaps[:, at], statistics, own, groups)
     return FactorGaps(scores=scores, gaps=gaps, why=why)
 
 

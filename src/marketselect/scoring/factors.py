@@ -14,17 +14,17 @@ from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result, held_field, later, owned
 from marketselect.naming import Naming
 from marketselect.notebook import in_html
-from marketselect.printing import fitted, to_print
+from marketselect.printing import printed_frame, to_print
 from marketselect.running import stage
 from marketselect.scoring.aggregation import aggregate_frame
 from marketselect.scoring.changes import COLUMNS, joined_changes
-from marketselect.scoring.coverage import excluding, lacks_factor, observed_share, qualifies
-from marketselect.scoring.crowding import Crowd, crowded
+from marketselect.scoring.coverage import excluding_factors, lacks_factor, observed_share, qualifies
+from marketselect.scoring.crowding import Crowd, crowded_scales
 from marketselect.scoring.factor_gaps import FactorGaps, factor_changes, filled_factors
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.neutral import idle_nodes, neutral_lines, without_idle, without_neutral
-from marketselect.scoring.normalization import apply
-from marketselect.scoring.plan import market_groups, prepare, ready_values, used_values
+from marketselect.scoring.normalization import apply_scale
+from marketselect.scoring.plan import market_groups, prepare_for_scale, ready_values, scored_columns
 from marketselect.scoring.record import (
     Shortfall,
     cell_record,
@@ -121,7 +121,7 @@ class FactorScores:
     def _alone(self) -> dict[str, int]:
         rules, share = self.framework, held_field(self, "coverage").to_numpy()
         every = aggregate_frame(held_field(self, "normalized"), rules)[list(rules.top)].to_numpy()
-        return excluding(share, every, rules)
+        return excluding_factors(share, every, rules)
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ class FactorScores:
         if self.given_scale is not None:
             return []
         frame = held_field(self, "normalized")
-        return crowded(frame.to_numpy(), frame.index, self.framework, self.scale)
+        return crowded_scales(frame.to_numpy(), frame.index, self.framework, self.scale)
 
     @cached_property
     def _cells(self) -> pd.DataFrame:
@@ -158,7 +158,7 @@ class FactorScores:
     def _shortfalls(self) -> list[Shortfall]:
         rules, raw = self.framework, self.table.values[list(self.framework.codes)]
         every = aggregate_frame(self.normalized, rules)[list(rules.top)].to_numpy()
-        missing = gaps_of(raw, self.scale.neutral)
+        missing = gaps_in_scoring(raw, self.scale.neutral)
         return data_shortfalls(missing, self.coverage.to_numpy(), every, raw.index, rules)
 
     @cached_property
@@ -221,7 +221,7 @@ class FactorScores:
         lines = [
             self.headline,
             *neutral_lines(self.framework, self.scale.neutral),
-            fitted(self._printed),
+            printed_frame(self._printed),
         ]
         return "\n".join(lines)
 
@@ -309,12 +309,12 @@ def score_factors(
     told = stage("score_factors")
     rules, _ = settle_judgements(with_columns(data, as_framework(framework)))
     table = as_indicator_table(data, rules)
-    stated, raw = rules, used_values(table, rules)
-    ready = prepare(table, rules, scale, groups)
+    stated, raw = rules, scored_columns(table, rules)
+    ready = prepare_for_scale(table, rules, scale, groups)
     used = ready.scale
-    normalized = apply(pd.DataFrame(ready.values, raw.index, raw.columns, copy=False), used)
+    normalized = apply_scale(pd.DataFrame(ready.values, raw.index, raw.columns, copy=False), used)
     del ready  # as large as the data: whoever asks for it has it made again
-    rules, missing = without_neutral(rules, used.neutral), gaps_of(raw, used.neutral)
+    rules, missing = without_neutral(rules, used.neutral), gaps_in_scoring(raw, used.neutral)
     every = aggregate_frame(normalized, rules)
     top = every[list(rules.top)].to_numpy()
     share = observed_share(missing, rules)
@@ -332,7 +332,7 @@ def score_factors(
     enough = qualifies(missing, share, top, rules, policy=rules.missing)
     if not enough.any():
         excluded = exclusion_record(missing, share, top, raw.index, rules)
-        lacking = lacking_factors(excluding(share, top, rules), rules, Naming(rules.names))
+        lacking = lacking_factors(excluding_factors(share, top, rules), rules, Naming(rules.names))
         raise nobody_qualifies(excluded_view(excluded), table, rules, lacking)
     scores = FactorScores(
         framework=rules,
@@ -355,8 +355,8 @@ def unscored_places(scores: FactorScores) -> list[str]:
     return [f"{what}: {listing(names)}" for what, names in every.items() if names]
 
 
-def gaps_of(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:
-    """Return which values are missing; nobody lacks what takes no part."""
+def gaps_in_scoring(raw: pd.DataFrame, neutral: Collection[str]) -> BoolArray:
+    """Return which values are missing for scores; nobody lacks what takes no part."""
     return raw.isna().to_numpy() & ~raw.columns.isin(list(neutral))
 
 
@@ -380,9 +380,9 @@ def remedy_lines(scores: FactorScores, naming: Naming) -> tuple[str, ...]:
 def lacking_lines(
     alone: Mapping[str, int], framework: Framework, naming: Naming
 ) -> tuple[str, ...]:
-    """Return a sentence on each factor that alone keeps markets out, and what to do."""
+    """Return a sentence on each factor whose gaps alone leave markets unscored, and a way."""
     ways = naming.either(
-        f"lower min_coverage, leave the factor out, or {filling(framework)}",
+        f"lower min_coverage, leave the factor out, or {filling_remedy(framework)}",
         "a report that asks for less of it, fills what is missing or leaves the factor out would "
         "rank them",
     )
@@ -390,7 +390,7 @@ def lacking_lines(
 
 
 def lacking_factors(alone: Mapping[str, int], framework: Framework, naming: Naming) -> list[str]:
-    """Return a sentence on each factor that alone keeps markets out, the one with most first."""
+    """Return a sentence on each factor whose gaps alone leave markets unscored, most first."""
     return [
         f"factor {naming(code)} alone keeps {number_of(count, 'market')} out, since less than "
         f"{framework.min_coverage:.0%} of it is observed there"
@@ -398,13 +398,13 @@ def lacking_factors(alone: Mapping[str, int], framework: Framework, naming: Nami
     ]
 
 
-def filling(framework: Framework, what: str = "it") -> str:
-    """Return how a framework fills a factor."""
+def filling_remedy(framework: Framework, what: str = "it") -> str:
+    """Return how a framework would have the score of a factor filled, as a remedy."""
     return f'fill {what} (missing_factors = "{"group-mean" if framework.group else "mean"}")'
 
 
 def nothing_on_products(table: IndicatorTable, framework: Framework) -> bool:
-    """Return whether a firm's framework asks for its products, and no market has a figure."""
+    """Return whether nothing is there to score on a firm's products, which are asked for."""
     asked = [item.code for item in framework.indicators if item.observed.startswith(PRODUCTS)]
     values = held_field(table, "values")
     return table.firm is not None and bool(asked) and bool(values[asked].isna().to_numpy().all())
@@ -427,7 +427,9 @@ def nobody_qualifies(
 
     def ways(older: str, own: str) -> str:
         found = [f"{rule}{own}", *([older] if table.max_age is not None else []), fewer]
-        return ", or ".join([*found, *([filling(framework, "that factor")] if lacking else [])])
+        return ", or ".join(
+            [*found, *([filling_remedy(framework, "that factor")] if lacking else [])]
+        )
 
     return InputError.of(
         "no-data",
@@ -470,4 +472,4 @@ def fit_scale(
     86.0
     """
     rules = with_columns(data, as_framework(framework))
-    return prepare(as_indicator_table(data, rules), rules, None, groups).scale
+    return prepare_for_scale(as_indicator_table(data, rules), rules, None, groups).scale

@@ -17,7 +17,7 @@ from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.framework import Framework, as_framework
 from marketselect.framework.vocabulary import BY_GROUP
-from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, checked_values
+from marketselect.scoring.changes import LEAVE_OUT, Step, Ways, changed_cells, values_for_step
 from marketselect.scoring.scale import Scale, a_scale
 from marketselect.tables import schemas
 
@@ -63,7 +63,7 @@ def impute(
         statistic of, or the scale none; or if groups are needed and not given.
     """
     rules = as_framework(framework)
-    checked = checked_values(values, rules)
+    checked = values_for_step(values, rules)
     grouped = groups is not None and rules.missing in BY_GROUP
     known = checked_groups(groups, checked.index) if grouped else None
     return fill_gaps(checked, rules, known, known_statistics(checked, rules, known, scale))
@@ -110,7 +110,7 @@ def imputed_values(
         return before
     raise_faults(unfillable(values, policy, known, ways or {}), "imputation")
     after, gaps = before.copy(order="K"), np.isnan(before)
-    after[gaps] = replacements(values, gaps, known, rules, groups)[0]
+    after[gaps] = imputed_gaps(values, gaps, known, rules, groups)[0]
     return after
 
 
@@ -121,7 +121,7 @@ def fill_gaps(values: pd.DataFrame, rules: Framework, groups: Groups, known: Sta
         return Step(values=values, changes=changed_cells(values, values, ""))
     gaps = values.isna().to_numpy()
     why = np.full(values.shape, "", dtype=object)
-    why[gaps] = replacements(values, gaps, known, rules, groups)[1]
+    why[gaps] = imputed_gaps(values, gaps, known, rules, groups)[1]
     reasons = pd.DataFrame(why, values.index, values.columns, dtype=object)
     return Step(values=after, changes=changed_cells(values, after, reasons))
 
@@ -148,7 +148,7 @@ def imputation_statistics(values: pd.DataFrame, framework: Framework, groups: Gr
 
 
 def group_statistics(values: pd.DataFrame, label: NDArray[np.object_], name: str) -> pd.DataFrame:
-    """Return the mean or median of each group, shape (groups, indicators); NaN without a value."""
+    """Return what gaps are imputed by in groups: means or medians, (groups, indicators)."""
     found = []
     keys = pd.Series(label, values.index, dtype=object)  # of an array pandas asks for a column
     few = max(CELLS // max(len(values), 1), 1)
@@ -179,14 +179,14 @@ def unfillable(values: pd.DataFrame, policy: str, known: Statistics, ways: Ways)
     return faults
 
 
-def replacements(
+def imputed_gaps(
     values: pd.DataFrame,
     gaps: BoolArray,
     known: Statistics,
     framework: Framework,
     groups: Groups,
 ) -> tuple[FloatArray, NDArray[np.object_]]:
-    """Return what each gap is filled with, and why, row by row."""
+    """Return what each gap is imputed with, and why, row by row."""
     name, codes = framework.missing.removeprefix("group-"), values.columns.tolist()
     row, column = np.nonzero(gaps)
     whole = np.array([known[code].get(OVERALL, np.nan) for code in codes])[column]
@@ -235,14 +235,14 @@ def imputation_groups(
 
 
 def checked_groups(groups: Any, known: "pd.Index[Any]") -> "pd.Series[str]":
-    """Return the groups of the markets of a table, from a Series or a mapping."""
+    """Return the groups of a table's markets to impute by, from a Series or a mapping."""
     said_of = schemas.said_of_markets(groups, "groups", known)
     index: pd.Index[Any] = pd.Index(list(said_of), tupleize_cols=False)
     return pd.Series(list(said_of.values()), index, dtype=object)
 
 
 def refuse_missing_cells(values: pd.DataFrame) -> None:
-    """Raise with every missing cell."""
+    """Refuse missing cells instead of imputing them, with every one."""
     row, column = np.nonzero(values.isna().to_numpy())
     raise_faults(
         Fault(

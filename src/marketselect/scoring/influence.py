@@ -18,7 +18,7 @@ FEWEST = 3  # two markets always lie on a line: their correlation says nothing
 def node_weight_table(
     normalized: pd.DataFrame, factors: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
-    """Put tree weights, effective weights and main effects of all nodes side by side.
+    """Return what each node weighs, and what it really moves in the scores, side by side.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def node_weight_table(
 
 
 def weights_by_market(normalized: pd.DataFrame, framework: Framework) -> pd.DataFrame:
-    """Return what each indicator and factor weighs in each market's composite.
+    """Return what each indicator and factor weighs in the score of each market, by its gaps.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def weights_by_market(normalized: pd.DataFrame, framework: Framework) -> pd.Data
 
 
 def covariance_shares(parts: FloatArray, whole: FloatArray) -> FloatArray:
-    """Return Cov(part, whole) / Var(whole) of each part; all NaN where the whole does not vary.
+    """Return Cov(part, whole) / Var(whole) of a score's parts; NaN if the score does not vary.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def covariance_shares(parts: FloatArray, whole: FloatArray) -> FloatArray:
 
 
 def squared_correlations(values: FloatArray, whole: FloatArray) -> FloatArray:
-    """Return the squared correlation of each column with the whole, over the rows it has.
+    """Return what each column alone explains of the score: its squared correlation with it.
 
     Parameters
     ----------
@@ -126,8 +126,8 @@ def squared_correlations(values: FloatArray, whole: FloatArray) -> FloatArray:
         0 to 1; NaN where the whole does not vary, or a column has fewer than three rows.
     """
     known = np.isfinite(values)
-    column = deviations(np.where(known, values, 0.0), known)
-    total = deviations(np.broadcast_to(whole[:, None], values.shape), known)
+    column = scaled_deviations(np.where(known, values, 0.0), known)
+    total = scaled_deviations(np.broadcast_to(whole[:, None], values.shape), known)
     both = (column**2).sum(axis=0) * (total**2).sum(axis=0)
     covered = (column * total).sum(axis=0) ** 2
     related = np.divide(covered, both, out=np.zeros_like(both), where=both > 0)
@@ -135,8 +135,8 @@ def squared_correlations(values: FloatArray, whole: FloatArray) -> FloatArray:
     return np.where(answer, np.minimum(related, 1.0), np.nan)
 
 
-def deviations(values: FloatArray, known: "np.typing.NDArray[np.bool_]") -> FloatArray:
-    """Return columns less their mean over the known rows, over their largest value.
+def scaled_deviations(values: FloatArray, known: "np.typing.NDArray[np.bool_]") -> FloatArray:
+    """Return columns of scores less their mean over known rows, over their largest value.
 
     Exactly 0 where a row is unknown, or a column is constant but for rounding.
     """

@@ -23,7 +23,7 @@ told = ContextVar("told", default=False)  # whether the warnings have been given
 
 
 def settle_judgements(framework: Framework) -> tuple[Framework, Mapping[str, JudgementResult]]:
-    """Return the framework with its judgements turned to weights, and the comparisons behind them.
+    """Return the framework to score by, its judgements now weights, and the comparisons.
 
     The comparisons are named by the factor whose children were judged, or "top factors".
     """
@@ -39,7 +39,7 @@ def settle_judgements(framework: Framework) -> tuple[Framework, Mapping[str, Jud
 
 
 def consistency_table(comparisons: Mapping[str, JudgementResult]) -> pd.DataFrame:
-    """Put the consistency of every matrix side by side, one row a judged group."""
+    """Put side by side how consistent the judgements are that scores rest on, a row a group."""
     rows = [
         {
             "compared": len(result.weights),
@@ -58,7 +58,7 @@ def consistency_table(comparisons: Mapping[str, JudgementResult]) -> pd.DataFram
 
 
 def consistency_lines(comparisons: Mapping[str, JudgementResult], naming: Naming) -> list[str]:
-    """Return the same in words, a line a group."""
+    """Say how consistent the judgements are that scores rest on, a line a judged group."""
     lines = []
     table = consistency_table(comparisons)
     for (group, result), row in zip(comparisons.items(), table.to_dict("records"), strict=True):
@@ -75,7 +75,7 @@ def consistency_lines(comparisons: Mapping[str, JudgementResult], naming: Naming
 
 
 def judged_weights(matrix: pd.DataFrame, group: str) -> JudgementResult:
-    """Return the weights of a judged group; errors and warnings say which group it is."""
+    """Return the weights that a judged group of a tree is scored by; errors say which it is."""
     try:
         result = judgement_weights(matrix)
     except InputError as fault:
@@ -88,7 +88,7 @@ def judged_weights(matrix: pd.DataFrame, group: str) -> JudgementResult:
 
 @contextmanager
 def warned_already() -> Iterator[None]:
-    """Give no warning of judgements in this thread: a ranking that is made again has given it."""
+    """Score without warnings of judgements in this thread: a ranking made again gave them."""
     before = told.set(True)
     try:
         yield
@@ -97,7 +97,7 @@ def warned_already() -> Iterator[None]:
 
 
 def comparison_matrix(framework: Framework, group: str | None) -> pd.DataFrame:
-    """Return the judgements of one sibling group as a labeled matrix, NaN where none is given."""
+    """Return the judgements that a sibling group is scored by as a labeled matrix, or NaN."""
     names = list(framework.children(group))
     matrix = pd.DataFrame(np.nan, index=names, columns=names)
     for name in names:

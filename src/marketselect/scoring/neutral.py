@@ -23,7 +23,7 @@ WHY = "no difference between the markets, and no part in the scores"
 
 
 def idle_nodes(framework: Framework, neutral: Collection[str]) -> frozenset[str]:
-    """Return neutral indicators and each factor under which nothing that counts takes part."""
+    """Return indicators that tell no markets apart, and factors with no others that count."""
     tree, idle = framework.tree, set(neutral)
     for factor in tree.bottom_up if neutral else ():
         if not any(tree.local[code] > 0 and code not in idle for code in tree.children[factor]):
@@ -32,13 +32,13 @@ def idle_nodes(framework: Framework, neutral: Collection[str]) -> frozenset[str]
 
 
 def counted_factors(framework: Framework, neutral: Collection[str]) -> BoolArray:
-    """Return which of the top factors take part."""
+    """Return which of the top factors take part in the scores: they tell markets apart."""
     idle = idle_nodes(framework, neutral)
     return read_only(np.array([code not in idle for code in framework.top]))
 
 
 def without_neutral(framework: Framework, neutral: Collection[str]) -> Framework:
-    """Return the framework with weight zero for what takes no part; its siblings share the rest.
+    """Return the framework to score by, weight zero for what tells no markets apart.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def without_neutral(framework: Framework, neutral: Collection[str]) -> Framework
 
 
 def without_idle(framework: Framework, neutral: Collection[str]) -> Framework:
-    """Return the framework without what takes no part."""
+    """Return the framework to score by without what tells no markets apart."""
     if not neutral:
         return framework
     idle, above = idle_nodes(framework, neutral), framework.tree.above
@@ -80,8 +80,8 @@ def without_idle(framework: Framework, neutral: Collection[str]) -> Framework:
     return framework.subset(kept)
 
 
-def observed(raw: pd.DataFrame, neutral: Iterable[str]) -> pd.DataFrame:
-    """Return the values with no gap in what takes no part: nobody lacks what does not count."""
+def gapless_neutral(raw: pd.DataFrame, neutral: Iterable[str]) -> pd.DataFrame:
+    """Return values with no gap in indicators that tell no markets apart, lacked by nobody."""
     nothing = dict.fromkeys(neutral, 0.0)
     return raw.assign(**nothing) if nothing else raw
 
@@ -89,7 +89,7 @@ def observed(raw: pd.DataFrame, neutral: Iterable[str]) -> pd.DataFrame:
 def neutral_lines(
     framework: Framework, neutral: Collection[str], naming: Naming | None = None
 ) -> list[str]:
-    """Return a line on what takes no part, or none; by name and code unless it is said how."""
+    """Return a line on the indicators that tell no markets apart in the scores, or none."""
     if not neutral:
         return []
     called, idle = naming or Naming(framework.names), idle_nodes(framework, neutral)
@@ -100,6 +100,6 @@ def neutral_lines(
 
 
 def neutral_cells(neutral: Collection[str], markets: Iterable[Any]) -> pd.DataFrame:
-    """List the cells of what takes no part: market, indicator, why."""
+    """List the cells of indicators that tell no markets apart: market, indicator, why."""
     rows = [(market, code, WHY) for market in markets for code in neutral]
     return pd.DataFrame(rows, columns=["market", "indicator", "why"])

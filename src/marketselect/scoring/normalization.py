@@ -1,9 +1,9 @@
 """Normalization: raw values onto one scale, larger is better, every parameter kept.
 
-`fit` finds the parameters of each indicator on all markets, `apply` uses them, `normalize` does
-both. Values come here after their log; goalposts and targets are given in raw units and take the
-same log. Definitions: OECD/JRC, Handbook on Constructing Composite Indicators (2008), chapter 5;
-nothing is ever inverted with 1/x.
+`fit_scales` finds the parameters of each indicator on all markets, `apply_scale` uses them,
+`normalize` does both. Values come here after their log; goalposts and targets are given in raw
+units and take the same log. Definitions: OECD/JRC, Handbook on Constructing Composite Indicators
+(2008), chapter 5; nothing is ever inverted with 1/x.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,10 +20,16 @@ from marketselect.errors import Fault, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import FrozenMapping
 from marketselect.printing import to_print
-from marketselect.scoring.changes import LEAVE_OUT, Ways, checked_values
-from marketselect.scoring.scale import IndicatorScale, Scale, a_scale, ends, unfitted
+from marketselect.scoring.changes import LEAVE_OUT, Ways, values_for_step
+from marketselect.scoring.scale import (
+    IndicatorScale,
+    Scale,
+    a_scale,
+    ends_of_scale,
+    scale_before_fit,
+)
 from marketselect.scoring.treatment import shifted_log
-from marketselect.scoring.value_functions import beyond_function, on_function
+from marketselect.scoring.value_functions import beyond_value_function, on_value_function
 from marketselect.values import TIE
 
 HUGE = 1e307  # a difference of two such values may be too large for a float
@@ -70,49 +76,49 @@ class Normalization:
 
 
 def no_parameters(_known: Known) -> dict[str, Any]:
-    """Return no parameters."""
+    """Return no parameters, for a normalization that fits none."""
     return {}
 
 
-def outermost(known: Known) -> dict[str, Any]:
-    """Return the ends of the fitted values."""
+def fitted_ends(known: Known) -> dict[str, Any]:
+    """Return what a normalization by the range fits: the ends of the values."""
     return known.ends
 
 
-def all_values(known: Known) -> dict[str, Any]:
-    """Return the fitted values in order, and what sets no two of them apart."""
+def fitted_in_order(known: Known) -> dict[str, Any]:
+    """Return what a normalization by ranks fits: the values in order, and how near ties are."""
     return {"fitted": np.sort(known.signed), "tie": known.tie, **known.ends}
 
 
 def mean_and_deviation(known: Known) -> dict[str, Any]:
-    """Return the mean and the standard deviation with ddof 1."""
+    """Return what z-scores are fitted by: the mean and the standard deviation with ddof 1."""
     scaled = known.signed / known.size
     center, spread = float(scaled.mean() * known.size), float(scaled.std(ddof=1) * known.size)
     return {"center": center, "spread": spread, **known.ends}
 
 
-def total(known: Known) -> dict[str, Any]:
-    """Return the absolute sum."""
-    return divided_by(known, lambda scaled: abs(scaled.sum()))
+def fitted_sum(known: Known) -> dict[str, Any]:
+    """Return what a normalization by the sum fits: the absolute sum of the values."""
+    return fitted_divisor(known, lambda scaled: abs(scaled.sum()))
 
 
-def largest(known: Known) -> dict[str, Any]:
-    """Return the largest absolute value."""
-    return divided_by(known, lambda _: 1.0)
+def fitted_largest(known: Known) -> dict[str, Any]:
+    """Return what a normalization by the maximum fits: the largest absolute value."""
+    return fitted_divisor(known, lambda _: 1.0)
 
 
-def column_length(known: Known) -> dict[str, Any]:
-    """Return the Euclidean length."""
-    return divided_by(known, lambda scaled: np.sqrt((scaled**2).sum()))
+def fitted_length(known: Known) -> dict[str, Any]:
+    """Return what a normalization by vectors fits: the Euclidean length of the values."""
+    return fitted_divisor(known, lambda scaled: np.sqrt((scaled**2).sum()))
 
 
-def divided_by(known: Known, measure: Callable[[FloatArray], float]) -> dict[str, Any]:
-    """Return what values are divided by, in units of the largest that no sum can overflow."""
+def fitted_divisor(known: Known, measure: Callable[[FloatArray], float]) -> dict[str, Any]:
+    """Return what a normalization divides by, in units of the largest: no sum overflows."""
     return {"spread": float(measure(known.signed / known.size) * known.size), **known.ends}
 
 
-def fit(values: pd.DataFrame, framework: Framework | str, ways: Ways | None = None) -> Scale:
-    """Fit the scale of each indicator on all markets given.
+def fit_scales(values: pd.DataFrame, framework: Framework | str, ways: Ways | None = None) -> Scale:
+    """Fit the scale that each indicator is normalized on, by all markets given.
 
     Parameters
     ----------
@@ -134,7 +140,7 @@ def fit(values: pd.DataFrame, framework: Framework | str, ways: Ways | None = No
     found: list[Fault] = []
     columns = dict(zip(values.columns, values.to_numpy().T, strict=True))
     scales = [
-        fit_one(columns[i.code], i, rules, found, out.get(i.code, LEAVE_OUT))
+        fit_indicator_scale(columns[i.code], i, rules, found, out.get(i.code, LEAVE_OUT))
         for i in rules.indicators
     ]
     if rules.constant == "neutral" and len(found) < len(scales):
@@ -143,15 +149,15 @@ def fit(values: pd.DataFrame, framework: Framework | str, ways: Ways | None = No
     return Scale(indicators=tuple(scales))
 
 
-def fit_one(
+def fit_indicator_scale(
     column: FloatArray,
     indicator: Indicator,
     framework: Framework,
     found: list[Fault],
     way: tuple[str, str],
 ) -> IndicatorScale:
-    """Fit one indicator; what has no answer is added to `found`, without values `way` out."""
-    base = unfitted(indicator, framework)
+    """Fit the scale of one indicator; a fault goes to `found`, without values with `way`."""
+    base = scale_before_fit(indicator, framework)
     kind, target = base.normalization, base.target
     if kind == "goalposts":
         return base
@@ -161,8 +167,8 @@ def fit_one(
         return base
     signed = oriented(known, base)
     rule = NORMALIZATIONS[kind]
-    tie = tolerance(signed if base.value_function else known, target)
-    alike = rule.needs_difference and level(signed, tie)
+    tie = tie_on_scale(signed if base.value_function else known, target)
+    alike = rule.needs_difference and all_alike_on_scale(signed, tie)
     if framework.constant == "neutral" and has_a_top(kind, known, target):
         alike = False
     if alike or (rule.needs_size and not signed.any()):
@@ -186,11 +192,11 @@ def fit_one(
 
 
 def has_a_top(kind: str, known: FloatArray, target: float | None) -> bool:
-    """Return whether markets that are all the same are all at the maximum, at no distance to it."""
+    """Return whether a normalization has markets that are all alike at the top of its range."""
     return kind == "distance-to-max" and target is None and bool(known.any())
 
 
-def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+def apply_scale(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """Normalize values with a fitted scale; beyond the ends of a bounded scale they are clipped.
 
     Parameters
@@ -198,8 +204,8 @@ def apply(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     values : DataFrame
         Markets down, indicators across, after their log; NaN stays NaN.
     scale : Scale
-        From `fit`. Of an indicator that is neutral on it every market, observed or not, is in the
-        middle: it has no weight.
+        From `fit_scales`. Of an indicator that is neutral on it every market, observed or not, is
+        in the middle: it has no weight.
 
     Returns
     -------
@@ -280,17 +286,19 @@ def normalize(
     [100.0, 50.0, 0.0]
     """
     rules = as_framework(framework)
-    checked = checked_values(values, rules)
-    return to_print(apply(checked, fit(checked, rules) if scale is None else a_scale(scale)))
+    checked = values_for_step(values, rules)
+    return to_print(
+        apply_scale(checked, fit_scales(checked, rules) if scale is None else a_scale(scale))
+    )
 
 
 def oriented(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Return values turned so that larger is better.
+    """Return values turned by their scale, so that larger is better.
 
     With a target that is minus the distance to it, with a value function what the function says.
     """
     if scale.value_function is not None:
-        return on_function(values, scale.value_function)
+        return on_value_function(values, scale.value_function)
     if scale.target is not None:
         return -np.abs(values - scale.target)
     return -values if scale.direction == "cost" else values
@@ -306,7 +314,7 @@ def normalized_column(values: FloatArray, scale: IndicatorScale) -> FloatArray:
 
 
 def onto_range(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Return values as they fill the range."""
+    """Normalize values onto the range of their scale."""
     low, high = scale.range
     share = unit_interval(values, scale)
     # Not low + (high - low) share: a share of exactly one must give exactly the top.
@@ -314,22 +322,22 @@ def onto_range(values: FloatArray, scale: IndicatorScale) -> FloatArray:
 
 
 def below_the_top(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Return values as they fill the range; all at its top where the fitted ones are the same."""
-    if is_level(scale):
+    """Normalize values onto the range; all at its top where the fitted ones are the same."""
+    if is_level_scale(scale):
         return np.where(np.isnan(values), np.nan, scale.range[1])
     return onto_range(values, scale)
 
 
-def is_level(scale: IndicatorScale) -> bool:
-    """Return whether the fitted values were all the same, but for rounding, and yet a scale."""
-    low, high = ends(scale)
+def is_level_scale(scale: IndicatorScale) -> bool:
+    """Return whether a scale was fitted on equal values, but for rounding, and still is one."""
+    low, high = ends_of_scale(scale)
     level_kind = scale.normalization == "distance-to-max" and scale.target is None
     return level_kind and high / 2 - low / 2 <= TIE / 2 * max(abs(low), abs(high))
 
 
 def in_own_unit(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Return places among the fitted values, or values less their center, by their spread."""
-    signed = oriented(np.clip(values, *ends(scale)), scale)
+    """Normalize to places among the fitted values, or values less their center, by spread."""
+    signed = oriented(np.clip(values, *ends_of_scale(scale)), scale)
     if scale.fitted is not None:
         return places_below(signed, scale.fitted, scale.tie or 0.0)[0] + 1.0
     center = 0.0 if scale.center is None else scale.center
@@ -338,16 +346,16 @@ def in_own_unit(values: FloatArray, scale: IndicatorScale) -> FloatArray:
 
 
 def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Return the share of the range that each value reaches, 0 to 1."""
+    """Normalize to the share of the scale's range that each value reaches, 0 to 1."""
     if scale.fitted is not None:
         # Of the other markets: a fitted value is one of the fitted markets itself.
         signed = oriented(values, scale)
         below, among = places_below(signed, scale.fitted, scale.tie or 0.0)
         return below / (len(scale.fitted) - among)
     if scale.value_function is not None:
-        return on_function(values, scale.value_function) / 100
+        return on_value_function(values, scale.value_function) / 100
     # Half of everything where a difference of the ends might be too large for a float.
-    low, high = ends(scale)
+    low, high = ends_of_scale(scale)
     half = 0.5 if max(abs(low), abs(high)) > HUGE else 1.0
     low, high = low * half, high * half
     inside = np.clip(values * half, low, high)
@@ -366,8 +374,8 @@ def unit_interval(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     return np.where(np.isnan(values), np.nan, np.where(inside <= target, up, down))
 
 
-def unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
-    """Return the scores of drawn values, after their log, on a scale that goes on beyond its ends.
+def normalize_unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
+    """Normalize drawn values, after their log, on a scale that goes on beyond its ends.
 
     The logarithm of a shifted range begins at its low end. Ranks are places among the fitted
     values, which have none beyond the first and the last; equal ones are all at the maximum.
@@ -375,11 +383,13 @@ def unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
     if scale.shifted_log is not None:
         low, high = scale.shifted_log
         values = shifted_log(np.maximum(values, low), np.array(low), np.array(high))
-    if scale.fitted is not None or is_level(scale):
+    if scale.fitted is not None or is_level_scale(scale):
         return normalized_column(values, scale)
     if scale.normalization not in BOUNDED or scale.low is None or scale.high is None:
         points, center = scale.value_function, 0.0 if scale.center is None else scale.center
-        signed = oriented(values, scale) if points is None else beyond_function(values, points)
+        signed = (
+            oriented(values, scale) if points is None else beyond_value_function(values, points)
+        )
         return (signed - center) / (1.0 if scale.spread is None else scale.spread)
     low, high = scale.range
     share = share_of_range(values, scale, scale.low, scale.high)
@@ -389,9 +399,9 @@ def unclipped(values: FloatArray, scale: IndicatorScale) -> FloatArray:
 def share_of_range(
     values: FloatArray, scale: IndicatorScale, low: float, high: float
 ) -> FloatArray:
-    """Return the share of the range that values reach; below 0 and above 1 beyond the ends."""
+    """Return the share of a scale's range that values reach; below 0 or above 1 beyond it."""
     if scale.value_function is not None:
-        return beyond_function(values, scale.value_function) / 100
+        return beyond_value_function(values, scale.value_function) / 100
     if scale.target is None:
         share = (values - low) / (high - low)
         return 1 - share if scale.direction == "cost" else share
@@ -405,13 +415,13 @@ def share_of_range(
     return np.asarray(1 - beyond * np.where(values <= scale.target, *slopes))
 
 
-def tolerance(known: FloatArray, target: float | None) -> float:
-    """Return how far apart two values may be that rounding alone has set apart, as for ties."""
+def tie_on_scale(known: FloatArray, target: float | None) -> float:
+    """Return how far rounding alone may set two values of a scale apart, as for ties."""
     return TIE * max(float(np.abs(known).max()), abs(target or 0.0))
 
 
-def level(values: FloatArray, tie: float) -> bool:
-    """Return whether all values are the same, but for rounding."""
+def all_alike_on_scale(values: FloatArray, tie: float) -> bool:
+    """Return whether all values that a scale is fitted on are the same, but for rounding."""
     # Halves, so that the difference of two huge values is a number.
     return bool(values.max() / 2 - values.min() / 2 <= tie / 2)
 
@@ -419,7 +429,7 @@ def level(values: FloatArray, tie: float) -> bool:
 def places_below(
     values: FloatArray, fitted: FloatArray, tie: float
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Return how many fitted values are smaller than each value, and whether it is one of them."""
+    """Return how many of a scale's fitted values are below each, and if it is one of these."""
     with np.errstate(over="ignore"):  # beyond the largest float nothing is fitted
         lower, upper = values - tie, values + tie
     left = np.searchsorted(fitted, lower, side="left")
@@ -433,16 +443,16 @@ by_size: dict[str, Any] = {"column": in_own_unit, "needs_difference": False, "ne
 # and its word in framework/vocabulary.py.
 _TABLE = (
     Normalization(name="goalposts", fit=no_parameters, column=onto_range, bounded=True),
-    Normalization(name="min-max", fit=outermost, column=onto_range, bounded=True),
-    Normalization(name="distance-to-max", fit=outermost, column=below_the_top, bounded=True),
-    Normalization(name="percentile-rank", fit=all_values, column=onto_range, bounded=True),
+    Normalization(name="min-max", fit=fitted_ends, column=onto_range, bounded=True),
+    Normalization(name="distance-to-max", fit=fitted_ends, column=below_the_top, bounded=True),
+    Normalization(name="percentile-rank", fit=fitted_in_order, column=onto_range, bounded=True),
     Normalization(name="z-score", fit=mean_and_deviation, column=in_own_unit),
     # These need no two markets that differ: their scores of equal markets are equal, and say so.
     # Three divide by the size of the values, and have no answer where all of them are zero.
-    Normalization(name="rank", fit=all_values, column=in_own_unit, needs_difference=False),
-    Normalization(name="sum", fit=total, **by_size),
-    Normalization(name="max", fit=largest, **by_size),
-    Normalization(name="vector", fit=column_length, **by_size),
+    Normalization(name="rank", fit=fitted_in_order, column=in_own_unit, needs_difference=False),
+    Normalization(name="sum", fit=fitted_sum, **by_size),
+    Normalization(name="max", fit=fitted_largest, **by_size),
+    Normalization(name="vector", fit=fitted_length, **by_size),
     Normalization(name="none", fit=no_parameters, column=in_own_unit, needs_difference=False),
 )
 NORMALIZATIONS: Mapping[str, Normalization] = FrozenMapping({rule.name: rule for rule in _TABLE})

@@ -22,11 +22,11 @@ from marketselect.scoring.imputation import (
     imputed_values,
     known_statistics,
 )
-from marketselect.scoring.normalization import fit
-from marketselect.scoring.scale import Scale, a_scale, ends, unfitted
+from marketselect.scoring.normalization import fit_scales
+from marketselect.scoring.scale import Scale, a_scale, ends_of_scale, scale_before_fit
 from marketselect.scoring.treatment import logged_values, treated_values, treatment_of
 from marketselect.sources.embedded import load_markets
-from marketselect.tables.labels import by_label
+from marketselect.tables.labels import facts_by_label
 from marketselect.tables.table import IndicatorTable
 
 FIT = "fit it with this framework"
@@ -62,10 +62,10 @@ class Filled:
     """The way out for each indicator whose values are all too old."""
 
 
-def prepare(
+def prepare_for_scale(
     table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
 ) -> Prepared:
-    """Return the values of a table as a scale takes them, and the scale."""
+    """Return a table's values ready to be normalized, and the scale that they are put onto."""
     given = None if scale is None else matching_scale(scale, framework)
     ready = fill_and_log(table, framework, given, groups)
     if given is None:
@@ -77,10 +77,10 @@ def fill_and_log(
     table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
 ) -> Filled:
     """Return the values of a table with their gaps filled, and logged."""
-    raw = used_values(table, framework)
+    raw = scored_columns(table, framework)
     belongs = market_groups(table, framework, groups)
     known = known_statistics(raw, framework, belongs, scale)
-    ways = too_old(table)
+    ways = ways_if_too_old(table)
     logged = logged_values(
         imputed_values(raw, framework, belongs, known, ways), framework, raw.index
     )
@@ -91,7 +91,7 @@ def treat_and_fit(ready: Filled, framework: Framework) -> Prepared:
     """Return the values after their treatment, and the scale that is fitted on them."""
     raw, done = ready.raw, treated_values(ready.values, framework, None)
     table = pd.DataFrame(done.values, raw.index, raw.columns, copy=False)
-    fitted = fit(table, framework, ready.ways)
+    fitted = fit_scales(table, framework, ready.ways)
     items = [
         replace(
             item,
@@ -109,14 +109,14 @@ def treat_and_fit(ready: Filled, framework: Framework) -> Prepared:
 def ready_values(
     table: IndicatorTable, framework: Framework, scale: Scale | None, groups: Groups
 ) -> pd.DataFrame:
-    """Return the values of a table as a scale takes them, as a frame."""
-    raw = used_values(table, framework)
-    ready = prepare(table, framework, scale, groups).values
+    """Return a table's values ready to be normalized, as a frame."""
+    raw = scored_columns(table, framework)
+    ready = prepare_for_scale(table, framework, scale, groups).values
     return pd.DataFrame(ready, raw.index, raw.columns)
 
 
-def too_old(table: IndicatorTable) -> Ways:
-    """Return the way out for each indicator that has values, all of them left out for age."""
+def ways_if_too_old(table: IndicatorTable) -> Ways:
+    """Return the way out for indicators that have nothing to score: all values are too old."""
     values: pd.DataFrame = held_field(table, "values")
     none = values.columns[values.isna().all()]
     if none.empty:
@@ -132,22 +132,22 @@ def too_old(table: IndicatorTable) -> Ways:
     }
 
 
-def used_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
-    """Return the columns of a table that the framework uses, in its order, to be read only."""
+def scored_columns(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
+    """Return the columns of a table that are scored, in the framework's order; read only."""
     values: pd.DataFrame = held_field(table, "values")
     codes = list(framework.codes)
     return values if list(values.columns) == codes else values[codes]
 
 
-def raw_values(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
-    """Return these columns, and behind them those that only screens ask for."""
-    used = used_values(table, framework)
+def scored_and_screened(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
+    """Return the columns of a table that are scored, then those that only screens ask for."""
+    used = scored_columns(table, framework)
     beside = list(screened_series(framework))
     return held_field(table, "values")[[*framework.codes, *beside]] if beside else used
 
 
 def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -> Groups:
-    """Return the group of each market: as given, of the data, or of the embedded markets."""
+    """Return the groups that gaps are filled by: as given, of the data, or embedded ones."""
     if not any(policy in BY_GROUP for policy in [framework.missing, *factor_policies(framework)]):
         return None
     if groups is not None:
@@ -163,14 +163,14 @@ def market_groups(table: IndicatorTable, framework: Framework, groups: Groups) -
             f"load_markets() has {listing(markets.columns, 99)}",
             f"give the data that column, or name one of {listing(markets.columns, 99)}",
         )
-    return by_label(markets[framework.group], held_field(table, "values").index)
+    return facts_by_label(markets[framework.group], held_field(table, "values").index)
 
 
 def matching_scale(scale: Scale, framework: Framework) -> Scale:
     """Return the scale of exactly the framework's indicators; each must have been fitted."""
     scale = a_scale(scale)
     expected = {
-        i.code: replace(unfitted(i, framework), treatment=treatment_of(i, framework))
+        i.code: replace(scale_before_fit(i, framework), treatment=treatment_of(i, framework))
         for i in framework.indicators
     }
     found = [
@@ -213,7 +213,7 @@ def matching_scale(scale: Scale, framework: Framework) -> Scale:
         for code, item in expected.items()
         if item.normalization == "goalposts"
         and item.value_function is None
-        and (item.low, item.high) != ends(scale[code])
+        and (item.low, item.high) != ends_of_scale(scale[code])
     ]
     raise_faults(found, "scale")
     return replace(scale, indicators=tuple(scale[code] for code in framework.codes))

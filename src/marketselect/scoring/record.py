@@ -15,12 +15,23 @@ from marketselect.errors import number_of
 from marketselect.framework import Framework
 from marketselect.naming import Naming
 from marketselect.scoring.changes import changed_cells, joined_changes
-from marketselect.scoring.coverage import available, scarce, thin, tree_shares
+from marketselect.scoring.coverage import (
+    coverage_by_count,
+    coverage_shares,
+    scarce_markets,
+    thin_factors,
+)
 from marketselect.scoring.imputation import Groups, fill_gaps, known_statistics
 from marketselect.scoring.neutral import neutral_cells
 from marketselect.scoring.plan import market_groups
-from marketselect.scoring.scale import Scale, outside
-from marketselect.scoring.treatment import OUTSIDE, Treatment, limits, log_values, treat_outliers
+from marketselect.scoring.scale import Scale, clipped_to_scale
+from marketselect.scoring.treatment import (
+    OUTSIDE,
+    Treatment,
+    log_values,
+    treat_outliers,
+    treated_limits,
+)
 from marketselect.tables.beside import COUNTED, FACTS, yearless_lines
 from marketselect.tables.table import IndicatorTable
 
@@ -64,7 +75,7 @@ def treated_cells(
     changes = treatment.changes
     kind = np.full(len(changes), "treated", dtype=object)
     if given:  # nothing is an outlier of a scale that is given: it lies within its limits or not
-        low, high, _ = (part[scale_places(changes, used)] for part in limits(used))
+        low, high, _ = (part[scale_places(changes, used)] for part in treated_limits(used))
         old = changes["old"].to_numpy(dtype=np.float64)
         kind[(old < low) | (old > high)] = "outside scale"
     return joined_changes(
@@ -82,7 +93,7 @@ def scale_places(changes: pd.DataFrame, used: Scale) -> IntArray:
 
 def clipped_cells(raw: pd.DataFrame, logged: pd.DataFrame, used: Scale) -> pd.DataFrame:
     """List the cells that lie beyond the ends of their scale, in raw units."""
-    after, edge = logged.to_numpy(), outside(logged, used).to_numpy()
+    after, edge = logged.to_numpy(), clipped_to_scale(logged, used).to_numpy()
     beyond = (after != edge) & ~np.isnan(after)
     if not beyond.any():
         return changed_cells(raw, raw, "").assign(kind="clipped")
@@ -115,7 +126,7 @@ def empty_factors(
     normalized: pd.DataFrame, scores: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
     """List the sub-factors without any value, whose score is their parent's."""
-    counts = tree_shares(framework, scores.columns) > 0
+    counts = coverage_shares(framework, scores.columns) > 0
     observed = normalized.loc[scores.index].notna().to_numpy()
     nothing = observed.astype(np.float64) @ counts == 0
     before = pd.DataFrame(np.where(nothing, np.nan, scores), scores.index, scores.columns)
@@ -123,21 +134,25 @@ def empty_factors(
 
 
 def undated_cells(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
-    """List the values that came without a year; of facts that have none, a line for all markets."""
-    found, known = yearless(table, framework)
+    """List the scored values without a year; of facts that have none, a line for all."""
+    found, known = yearless_cells(table, framework)
     lines = facts_told(table, framework)
     every = pd.DataFrame({"market": "", "indicator": "", "kind": "noted", "why": lines})
     return joined_changes(found[known == ""].assign(kind="undated", why=UNDATED), every)
 
 
 def facts_told(table: IndicatorTable, framework: Framework, *, typed: bool = True) -> list[str]:
-    """Return what there is to say of values without a year that need none, a line for all."""
+    """Return what the record of scored cells says of facts without a year, a line for all."""
     names = {item.observed: item.name or item.observed for item in framework.indicators}
-    return yearless_lines(set(yearless(table, framework)[1]) - {""}, Naming(names, typed=typed))
+    return yearless_lines(
+        set(yearless_cells(table, framework)[1]) - {""}, Naming(names, typed=typed)
+    )
 
 
-def yearless(table: IndicatorTable, framework: Framework) -> tuple[pd.DataFrame, "pd.Series[str]"]:
-    """Return the cells without a year, and the series of each that needs none; else ""."""
+def yearless_cells(
+    table: IndicatorTable, framework: Framework
+) -> tuple[pd.DataFrame, "pd.Series[str]"]:
+    """Return the scored cells without a year, and the series of each that needs none, or ""."""
     series = {item.code: item.observed for item in framework.indicators}
     found = table.undated
     observed = found["indicator"].map(series)
@@ -220,11 +235,11 @@ def data_shortfalls(
     factors : ndarray, shape (markets, top factors)
         Their scores, NaN where a market has nothing in a factor.
     """
-    few, under = thin(share, framework), tree_shares(framework, framework.top) > 0
+    few, under = thin_factors(share, framework), coverage_shares(framework, framework.top) > 0
     short = few | np.isnan(factors)
     gaps = missing.any(axis=1) & np.array(framework.missing == "drop")
     codes = np.array(framework.codes, dtype=object)
-    rare, has = scarce(missing, framework), available(missing, framework)
+    rare, has = scarce_markets(missing, framework), coverage_by_count(missing, framework)
     found = []
     for place in map(int, np.flatnonzero(short.any(axis=1) | gaps | rare)):
         low = np.flatnonzero(short[place])

@@ -14,7 +14,7 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, in_words, is_a, listing, number_of
 from marketselect.framework import Framework, Indicator
 from marketselect.frozen import FrozenMapping, frozen_result
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.values import a_list, is_among, kind_code
 
 NOTHING = FrozenMapping()
@@ -137,7 +137,8 @@ class Scale:
 
     def __repr__(self) -> str:
         table = self.to_table()[["normalization", "direction", "low", "high"]]
-        return f"Scale of {number_of(len(table), 'indicator')}\n{fitted(table.head(10), na_rep='')}"
+        first = printed_frame(table.head(10), na_rep="")
+        return f"Scale of {number_of(len(table), 'indicator')}\n{first}"
 
     def to_table(self) -> pd.DataFrame:
         """Return one row an indicator with every parameter but the fitted ranks."""
@@ -158,8 +159,8 @@ def a_scale(given: object) -> Scale:
     return given
 
 
-def unfitted(indicator: Indicator, framework: Framework) -> IndicatorScale:
-    """Return what the framework alone says of an indicator's scale, in logs where it takes them."""
+def scale_before_fit(indicator: Indicator, framework: Framework) -> IndicatorScale:
+    """Return an indicator's scale before any value is fitted, in logs where it takes them."""
     log, target, goalposts = indicator.transform == "log", indicator.target, indicator.goalposts
     fixed = has_fixed_ends(indicator, framework)
     low, high = goalposts if goalposts is not None and fixed else (None, None)
@@ -194,8 +195,8 @@ def has_fixed_ends(indicator: Indicator, framework: Framework) -> bool:
     return fixed and (function or indicator.goalposts is not None)
 
 
-def ends(scale: IndicatorScale) -> tuple[float, float]:
-    """Return the values beyond which a score no longer changes; infinite where it always does."""
+def ends_of_scale(scale: IndicatorScale) -> tuple[float, float]:
+    """Return the ends of a scale, where scores stop changing; infinite where they never do."""
     if scale.low is None or scale.high is None:  # nothing was fitted
         return -np.inf, np.inf
     if scale.target is not None and scale.reach is not None:
@@ -203,8 +204,8 @@ def ends(scale: IndicatorScale) -> tuple[float, float]:
     return scale.low, scale.high
 
 
-def outside(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+def clipped_to_scale(values: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """Return values clipped to the ends of their scale, where it has ends; others as they are."""
-    limits = np.array([ends(scale[str(code)]) for code in values.columns])
+    limits = np.array([ends_of_scale(scale[str(code)]) for code in values.columns])
     inside = np.clip(values.to_numpy(), limits[:, 0], limits[:, 1])
     return pd.DataFrame(inside, values.index, values.columns)

@@ -15,7 +15,7 @@ from marketselect.framework.vocabulary import FACTS
 from marketselect.frozen import frozen_result, held_field
 from marketselect.scoring.factors import FactorScores
 from marketselect.sources.embedded import load_markets, market_names
-from marketselect.tables.labels import by_label, country_codes
+from marketselect.tables.labels import country_codes, facts_by_label
 from marketselect.values import TIE, is_gap
 
 SCREEN = "screen"
@@ -75,21 +75,21 @@ def screened(scores: FactorScores, markets: "pd.Index[Any]") -> Screened:
     every = held_field(scores, "normalized").index
     columns = list(held_field(scores.table, "values").columns)
     raise_faults(unknown_series(scores.framework, columns, "no column of the data", *LAY_OUT))
-    raise_faults(fault for screen in screens for fault in unknown_values(screen, every))
+    raise_faults(fault for screen in screens for fault in unknown_screen_texts(screen, every))
     rules = [screen.rule for screen in screens]
     outcome = pd.DataFrame(index=markets, columns=rules, dtype=object)
     values, years = (np.empty(outcome.shape, dtype=object) for _ in range(2))
     dated = held_field(scores.table, "years").reindex(markets)
     for n, screen in enumerate(screens):
         values[:, n] = screened_values(scores, screen.code, markets)
-        outcome[screen.rule] = [outcome_of(screen, value) for value in values[:, n]]
+        outcome[screen.rule] = [screen_outcome(screen, value) for value in values[:, n]]
         if screen.code in raw_codes(scores.framework):
             years[:, n] = [None if is_gap(year) else int(year) for year in dated[screen.code]]
     return Screened(screens=screens, outcome=outcome, values=values, years=years)
 
 
 def screen_by_code(screen: Screen) -> Screen:
-    """Return a screen of markets with their codes, whatever they are called there."""
+    """Return a screen that names markets with their codes, to hold scored markets against."""
     if screen.code != "market":
         return screen
     among, others = [v and country_codes(v) for v in (screen.among, screen.not_among)]
@@ -97,7 +97,7 @@ def screen_by_code(screen: Screen) -> Screen:
 
 
 def screened_values(scores: FactorScores, code: str, markets: "pd.Index[Any]") -> list[Any]:
-    """Return what each market has of a series, a factor or a fact; None where it has none."""
+    """Return what scored markets have that a screen limits: a series, score, fact or None."""
     if code in raw_codes(scores.framework):
         found = held_field(scores.table, "values")[code].reindex(markets)
     elif code in scores.scores.columns:
@@ -105,14 +105,14 @@ def screened_values(scores: FactorScores, code: str, markets: "pd.Index[Any]") -
     elif code == "market":
         return country_codes(markets)
     else:
-        found = by_label(load_markets()[code], markets).reindex(markets)
+        found = facts_by_label(load_markets()[code], markets).reindex(markets)
     # An empty text says that nothing is known, but of borders that there are none: an island.
     island = code == "borders"
     return [None if is_gap(v) and not (island and v == "") else v for v in found.tolist()]
 
 
-def outcome_of(screen: Screen, value: Any) -> str:
-    """Return what a screen makes of one value."""
+def screen_outcome(screen: Screen, value: Any) -> str:
+    """Return whether a scored market passes a screen by its value, fails, or is kept."""
     if value is None:
         return KEPT if screen.missing == "keep" else FAILED
     return PASSED if passes_screen(screen, value) else FAILED
@@ -134,8 +134,8 @@ def passes_screen(screen: Screen, value: Any) -> bool:
     return screen.not_among is None or own.isdisjoint(screen.not_among)
 
 
-def unknown_values(screen: Screen, markets: "pd.Index[Any]") -> list[Fault]:
-    """Return the texts of a screen that nothing has, neither there nor here: they are misspelt."""
+def unknown_screen_texts(screen: Screen, markets: "pd.Index[Any]") -> list[Fault]:
+    """Return the faults of a screen's texts that no scored or embedded market has: misspelt."""
     if FACTS.get(screen.code) not in ("text", "texts"):
         return []
     facts = load_markets().reset_index()
@@ -170,7 +170,7 @@ def screened_rows(found: Screened) -> list[dict[str, Any]]:
                 "market": found.outcome.index[place],
                 "stage": SCREEN,
                 "rule": found.screens[first].rule,
-                "value": value_in(found.values[place, first]),
+                "value": recorded_value(found.values[place, first]),
                 "year": found.years[place, first],
                 "reason": "; ".join(reason_of(found, place, column) for column in which),
                 "without": (),
@@ -179,8 +179,8 @@ def screened_rows(found: Screened) -> list[dict[str, Any]]:
     return rows
 
 
-def value_in(value: Any) -> Any:
-    """Return a value as a record has it, NaN where there is none."""
+def recorded_value(value: Any) -> Any:
+    """Return a screened value as the record of who was left out has it, NaN for none."""
     return float("nan") if value is None else value
 
 
@@ -189,18 +189,18 @@ def reason_of(found: Screened, place: int, column: int) -> str:
     screen, value = found.screens[column], found.values[place, column]
     year = found.years[place, column]
     dated = "" if year is None else f" ({year})"
-    has = "has no value" if value is None else f"is {said_value(value)}{dated}"
+    has = "has no value" if value is None else f"is {screened_value_text(value)}{dated}"
     why = f": {screen.why}" if screen.why else ""
     return f"{screen.code} {has}, asked for is {screen.rule}{why}"
 
 
-def said_value(value: Any) -> str:
-    """Return a value as a sentence has it: a number in six digits."""
+def screened_value_text(value: Any) -> str:
+    """Return a screened value as the reason for leaving a market out says it, in six digits."""
     return f"{value:.6g}" if isinstance(value, float) else rule_value_text(value)
 
 
 def screen_sentences(found: Screened) -> tuple[str, ...]:
-    """Return what each screen does, a sentence each, and who is kept without a value."""
+    """Say whom each screen leaves out of the scored markets, and who is kept without value."""
     lines = []
     for column, screen in enumerate(found.screens):
         outcome = found.outcome.iloc[:, column]
@@ -221,7 +221,7 @@ def named(markets: Sequence[Any], most: int = 10) -> str:
 
 
 def all_screened_out(found: Screened) -> InputError:
-    """Return the error that no market passes; it names the rule that costs most."""
+    """Return the error that no scored market passes the screens; it names the worst rule."""
     failed = (found.outcome == FAILED).to_numpy(dtype=bool).sum(axis=0)
     alone = found.alone.sum(axis=0)
     most = max(range(len(found.screens)), key=lambda n: (alone[n], failed[n]))

@@ -104,14 +104,14 @@ class Sums:
 
 
 def small_rows(size: int) -> int:
-    """Return how many vectors are multiplied at a time by a matrix of so many numbers."""
+    """Return how many draws of weights a tree's means are taken by at a time, for a size."""
     return 1 << max(SMALL_PRODUCT // size, 1).bit_length() - 1
 
 
 def small_products(
     weights: FloatArray, values: FloatArray, out: FloatArray | None = None
 ) -> FloatArray:
-    """Return ``weights @ values`` in pieces so small that the bytes are the same on any machine.
+    """Return a tree's sums ``weights @ values`` in pieces: the same bytes on any machine.
 
     Parameters
     ----------

@@ -18,8 +18,8 @@ from marketselect.dataframes import Table
 from marketselect.errors import Fault, number_of, raise_faults
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import frozen_result
-from marketselect.printing import fitted
-from marketselect.scoring.changes import Step, changed_cells, checked_values
+from marketselect.printing import printed_frame
+from marketselect.scoring.changes import Step, changed_cells, values_for_step
 from marketselect.scoring.scale import Scale, a_scale, has_fixed_ends
 
 SKEW_LIMIT, KURTOSIS_LIMIT = 2.0, 3.5
@@ -62,7 +62,7 @@ def take_logs(values: Table, framework: Framework | str) -> Step:
     [0.0, 1.0]
     """
     rules = as_framework(framework)
-    return log_values(checked_values(values, rules), rules)
+    return log_values(values_for_step(values, rules), rules)
 
 
 def log_values(values: pd.DataFrame, rules: Framework) -> Step:
@@ -146,7 +146,7 @@ class Treatment:
             f"Treatment of {number_of(len(self.details), 'indicator')}: {len(done)} treated, "
             f"{number_of(len(self.changes), 'cell')} changed"
         )
-        return f"{head}\n{fitted(done.round(3))}" if len(done) else head
+        return f"{head}\n{printed_frame(done.round(3))}" if len(done) else head
 
 
 def treat(values: Table, framework: Framework | str, *, scale: Scale | None = None) -> Treatment:
@@ -198,7 +198,7 @@ def treat(values: Table, framework: Framework | str, *, scale: Scale | None = No
     """
     rules = as_framework(framework)
     used = None if scale is None else a_scale(scale).of(rules.codes)
-    return treat_outliers(checked_values(values, rules), rules, used)
+    return treat_outliers(values_for_step(values, rules), rules, used)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -237,8 +237,8 @@ def treated_values(values: FloatArray, rules: Framework, scale: Scale | None) ->
         x = values[:, chosen[part]]
         y, points[part], logged[part] = treated_columns(x, treated, rules)
         after[:, chosen[part]] = y
-        winsorized |= limits_of(y, treated, points[part] > 0)
-        shifted |= limits_of(x, treated, logged[part])
+        winsorized |= column_limits(y, treated, points[part] > 0)
+        shifted |= column_limits(x, treated, logged[part])
     return Treated(
         values=after,
         chosen=chosen,
@@ -258,7 +258,7 @@ def treat_outliers(values: pd.DataFrame, rules: Framework, scale: Scale | None) 
         why = np.full(len(rules.codes), MOVED, dtype=object)
         why[found.chosen[found.logged]] = LOGGED
     else:
-        low, high, logged = limits(scale)
+        low, high, logged = treated_limits(scale)
         log = np.where(logged, LOGGED, "").astype(object)
         why = np.where(x == np.clip(x, low, high), log, OUTSIDE)
     codes = [rules.codes[place] for place in found.chosen]
@@ -266,7 +266,7 @@ def treat_outliers(values: pd.DataFrame, rules: Framework, scale: Scale | None) 
     return Treatment(
         values=done,
         changes=changed_cells(values, done, treatment_reasons(why, values)),
-        details=details_of(before, after, found.points, found.logged, codes),
+        details=treatment_details(before, after, found.points, found.logged, codes),
         winsorized=found.winsorized,
         shifted_log=found.shifted_log,
     )
@@ -282,12 +282,12 @@ def treatment_of(indicator: Indicator, framework: Framework) -> str:
 
 
 def keeps_unit(indicator: Indicator, framework: Framework) -> bool:
-    """Return whether an indicator is compared with goalposts, a target or points in its unit."""
+    """Return whether no treatment may log an indicator, since its scale is set in its unit."""
     return indicator.best is not None or has_fixed_ends(indicator, framework)
 
 
 def refuse_logs(framework: Framework) -> None:
-    """Raise with every indicator whose goalposts or target would be left behind by a logarithm."""
+    """Refuse to treat outliers by a log that would leave goalposts or a target behind."""
     found = [
         Fault(
             "contradiction",
@@ -344,12 +344,12 @@ def winsorize(x: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
 
 
 def needs_no_treatment(skew: FloatArray, kurtosis: FloatArray) -> BoolArray:
-    """Return which columns need no treatment; NaN, where there is no kurtosis, passes."""
+    """Return which columns need no treatment of outliers; NaN, without a kurtosis, passes."""
     return ~((np.abs(skew) >= SKEW_LIMIT) & (kurtosis >= KURTOSIS_LIMIT))
 
 
 def skew_kurtosis(x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the unbiased skewness G1 and excess kurtosis G2 of each column.
+    """Return what shows outliers in each column: unbiased skewness G1, excess kurtosis G2.
 
     NaN cells are left out; NaN for a column of fewer than four values, or of equal ones.
 
@@ -378,7 +378,7 @@ def skew_kurtosis(x: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def shifted_log(x: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return the logarithm of the distance above `low`, shifted by a hundredth of the range."""
+    """Treat outliers by the log of the distance above `low` and a hundredth of the range."""
     power = np.frexp(np.maximum(np.abs(low), np.abs(high)))[1]
     power = np.where(np.abs(power) < EXTREME, 0, power)
     x, low, high = (np.ldexp(part, -power) for part in (x, low, high))
@@ -387,15 +387,15 @@ def shifted_log(x: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
 
 def within_limits(values: FloatArray, scale: Scale) -> FloatArray:
     """Return values in the order of the scale, shape (..., indicators), treated with its limits."""
-    low, high, logged = limits(scale)
+    low, high, logged = treated_limits(scale)
     inside = np.clip(values, low, high)
     if logged.any():
         inside[..., logged] = shifted_log(inside[..., logged], low[logged], high[logged])
     return inside
 
 
-def limits(scale: Scale) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Return the least and the largest treated value of each indicator, and which are logged."""
+def treated_limits(scale: Scale) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return the least and largest treated value of each indicator, and which are logged."""
     ends = [item.winsorized or item.shifted_log or (-np.inf, np.inf) for item in scale.indicators]
     low, high = np.array(ends).T
     return low, high, np.array([item.shifted_log is not None for item in scale.indicators])
@@ -407,10 +407,10 @@ def treatment_reasons(why: NDArray[np.object_], values: pd.DataFrame) -> pd.Data
     return pd.DataFrame(cells, values.index, values.columns, dtype=object)
 
 
-def limits_of(
+def column_limits(
     x: FloatArray, indicators: list[Indicator], where: BoolArray
 ) -> dict[str, tuple[float, float]]:
-    """Return the least and the largest value of some columns, by indicator."""
+    """Return the least and largest value of columns that were treated, by indicator."""
     low, high = np.nanmin(x, axis=0), np.nanmax(x, axis=0)
     return {
         indicators[place].code: (float(low[place]), float(high[place]))
@@ -418,10 +418,10 @@ def limits_of(
     }
 
 
-def details_of(
+def treatment_details(
     before: FloatArray, after: FloatArray, points: IntArray, logged: BoolArray, codes: list[str]
 ) -> pd.DataFrame:
-    """Return what was found and done, one row a treated indicator."""
+    """Return what was found of outliers and done to them, one row a treated indicator."""
     skew, kurtosis = skew_kurtosis(before)
     skew_after, kurtosis_after = skew_kurtosis(after)
     return pd.DataFrame(

@@ -11,16 +11,16 @@ Points = tuple[tuple[float, float], ...]
 """Raw values, each larger than the one before it, and their scores from 0 to 100."""
 
 
-def on_function(values: FloatArray, points: Points) -> FloatArray:
-    """Return the scores of values on straight lines between points, those of the ends beyond."""
+def on_value_function(values: FloatArray, points: Points) -> FloatArray:
+    """Return scores by a value function: straight lines between points, level beyond."""
     x, scores = np.array(points).T
     # Half of everything: a difference of two values might be too large for a float.
     return np.asarray(np.interp(values / 2, x / 2, scores))
 
 
-def beyond_function(values: FloatArray, points: Points) -> FloatArray:
-    """Return the scores of values on a function whose first and last line go on."""
+def beyond_value_function(values: FloatArray, points: Points) -> FloatArray:
+    """Return scores by a value function whose first and last line go on beyond its ends."""
     x, scores = np.array(points).T
     slopes = np.diff(scores) / np.diff(x)
     before, after = np.minimum(values - x[0], 0), np.maximum(values - x[-1], 0)
-    return np.asarray(on_function(values, points) + before * slopes[0] + after * slopes[-1])
+    return np.asarray(on_value_function(values, points) + before * slopes[0] + after * slopes[-1])

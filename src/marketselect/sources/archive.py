@@ -23,7 +23,7 @@ SMALL = 2**24  # bytes for which the density does not matter
 
 
 def opened_archive(data: bytes, limits: Limits = USUAL) -> ZipFile:
-    """Open an archive, or refuse one that is broken, locked or would unpack to too much.
+    """Open an archive of data from elsewhere; refuse one broken, locked or too large.
 
     Python unpacks no more of an entry than the archive says it has, so what it says is a bound.
     """
@@ -67,8 +67,8 @@ def inflated(data: bytes, limits: Limits = USUAL) -> bytes:
     return found
 
 
-def content(archive: ZipFile, entry: ZipInfo) -> bytes:
-    """Return one entry unpacked in memory."""
+def archive_entry(archive: ZipFile, entry: ZipInfo) -> bytes:
+    """Return one entry of an archive from elsewhere, unpacked in memory."""
     try:
         return archive.read(entry)
     except BROKEN as fault:
@@ -80,8 +80,8 @@ def content(archive: ZipFile, entry: ZipInfo) -> bytes:
         ) from None
 
 
-def members(archive: ZipFile, wanted: str | None, endings: tuple[str, ...]) -> list[ZipInfo]:
-    """Return the entries that may hold a table, or the one that is wanted."""
+def table_entries(archive: ZipFile, wanted: str | None, endings: tuple[str, ...]) -> list[ZipInfo]:
+    """Return an archive's entries that may be a file of data, or the one that is wanted."""
     entries = [
         entry
         for entry in archive.infolist()
@@ -99,5 +99,5 @@ def members(archive: ZipFile, wanted: str | None, endings: tuple[str, ...]) -> l
 
 
 def entry_name(entry: ZipInfo) -> str:
-    """Return an entry's name without the folders that it stands in."""
+    """Return the name of an entry in an archive of data, without its folders there."""
     return entry.filename.replace("\\", "/").rpartition("/")[2]

@@ -75,7 +75,7 @@ def block_of(data: bytes, mark: str) -> Block | None:
     newlines, parting = signs == NEWLINE, signs == ord(mark)
     breaks = ends = np.flatnonzero(newlines) + 1
     if b'"' in data:
-        outside = ~odd_so_far(signs == QUOTE)
+        outside = ~odd_quotes_so_far(signs == QUOTE)
         ends, parting = np.flatnonzero(newlines & outside) + 1, parting & outside
     if len(ends) <= HEAD + TAIL or ends[-1] != len(signs):
         return None
@@ -91,14 +91,14 @@ def block_of(data: bytes, mark: str) -> Block | None:
     )
 
 
-def odd_so_far(marks: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return for each place whether up to it there is an odd number of marks.
+def odd_quotes_so_far(marks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each byte of a CSV text whether the quotes up to it are odd in number.
 
     Eight places are counted at once, six times as fast as `np.logical_xor.accumulate`.
 
     Examples
     --------
-    >>> odd_so_far(np.array([False, True, False, True, False])).tolist()
+    >>> odd_quotes_so_far(np.array([False, True, False, True, False])).tolist()
     [False, True, True, False, False]
     """
     runs = np.packbits(marks)
@@ -129,11 +129,11 @@ def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[s
     plain = text.replace("\r\n", "\n") if "\r" in text else text
     if '"' not in plain and "\r" not in plain and are_short(starts):
         cells = plain.replace("\n", f"{mark}\n{mark}").split(mark)
-        kind = Trimmed if block.clean and is_tight(plain, mark) else list
+        kind = Trimmed if block.clean and is_tight_csv(plain, mark) else list
         *columns, ends = (kind(cells[place : -1 : width + 1]) for place in range(width + 1))
         if len(cells) != (width + 1) * count + 1 or ends.count("\n") != count:
             return None  # a row has more cells than the header, or less
-        return None if has_blank(columns) else columns
+        return None if has_blank_record(columns) else columns
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error:
@@ -141,7 +141,7 @@ def block_texts(block: Block, lines: tuple[int, int], width: int) -> list[list[s
     if len(rows) != count or {len(row) for row in rows} != {width}:
         return None
     columns = list(map(list, zip(*rows, strict=True)))
-    return None if has_blank(columns) else columns
+    return None if has_blank_record(columns) else columns
 
 
 def are_short(starts: NDArray[np.int64]) -> bool:
@@ -150,16 +150,16 @@ def are_short(starts: NDArray[np.int64]) -> bool:
     return bool(starts[-1] - starts[0] < longest or np.diff(starts).max() < longest)
 
 
-def is_tight(text: str, mark: str) -> bool:
-    """Return whether no cell of a clean text has blanks around it."""
+def is_tight_csv(text: str, mark: str) -> bool:
+    """Return whether no cell of a clean CSV text has blanks around it."""
     if mark != "\t" and "\t" in text:
         return False
     edges = (f" {mark}", f"{mark} ", " \n", "\n ")
     return " " not in text or not (text[0] == " " or any(edge in text for edge in edges))
 
 
-def has_blank(columns: Sequence[Any]) -> bool:
-    """Return whether a row has no text: it may be blank."""
+def has_blank_record(columns: Sequence[Any]) -> bool:
+    """Return whether a record of a CSV text has no text: it may be blank."""
     texts = [column for column in columns if isinstance(column, list)]
     if not texts or all(cell_texts(texts[0])):
         return False
@@ -227,7 +227,7 @@ def block_columns(
     else:
         columns |= {place: block_column(frame[place]) for place in places}
     every = [columns[place] for place in range(width)]
-    return None if any(column is None for column in every) or has_blank(every) else every
+    return None if any(column is None for column in every) or has_blank_record(every) else every
 
 
 def block_column(cells: "pd.Series[Any]") -> Any:

@@ -21,8 +21,8 @@ CHANGEOVERS = {
 }
 
 
-def spliced(rates: pd.DataFrame) -> pd.DataFrame:
-    """Return exchange rates, all in the currency of today; one that does not jump is left alone.
+def spliced_rates(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return a snapshot's exchange rates in the currency of today, joined over changeovers.
 
     Parameters
     ----------

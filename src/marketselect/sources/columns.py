@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from marketselect.errors import Fault, InputError, Place, did_you_mean, is_a, listing, raise_faults
-from marketselect.sources.grid import blank, grid_letter
-from marketselect.sources.headers import check_names, role_of
+from marketselect.sources.grid import grid_letter, is_blank_row
+from marketselect.sources.headers import check_file_columns, column_role
 from marketselect.sources.layouts import OWN
-from marketselect.sources.merged import some
+from marketselect.sources.merged import some_cell_names
 from marketselect.sources.numerals import is_written_number
 from marketselect.sources.recognition import RecognizedGrid, check_rows
 from marketselect.tables.aliases import first_wanted_column
@@ -26,7 +26,7 @@ LEVELS = 5  # rows that a header may have
 
 
 def columns_and_remarks(found: RecognizedGrid) -> tuple[Columns, list[str]]:
-    """Return the columns by name, and remarks; those without a name and a cell are left out.
+    """Return a file's columns by name, and remarks; those with no name and no cell left out.
 
     Raises
     ------
@@ -46,14 +46,14 @@ def columns_and_remarks(found: RecognizedGrid) -> tuple[Columns, list[str]]:
 
 
 def named_columns(found: RecognizedGrid) -> Columns:
-    """Return the columns by name; refuse one that is named twice, or has cells but no name."""
+    """Return a file's columns by name; refuse one named twice, or with cells but no name."""
     cells = found.cells or [list(c) for c in zip(*(row for _, row in found.rows), strict=True)]
     columns = [
         (name, column)
         for name, column in zip(found.names, cells, strict=True)
-        if name or not blank(column)
+        if name or not is_blank_row(column)
     ]
-    check_names([name for name, _ in columns], own=found.layout.name in OWN)
+    check_file_columns([name for name, _ in columns], own=found.layout.name in OWN)
     return dict(columns)
 
 
@@ -65,7 +65,7 @@ def refuse_levels(found: RecognizedGrid) -> None:
     if found.names[0]:
         return
     for line, row in found.rows[:LEVELS]:
-        if role_of(text_of_cell(row[0])) == "market" and blank(row[1:]):
+        if column_role(text_of_cell(row[0])) == "market" and is_blank_row(row[1:]):
             raise InputError.of(
                 "wrong-form",
                 f"{found.grid.place} {line}",
@@ -120,8 +120,8 @@ def percents(found: RecognizedGrid) -> list[str]:
 
 
 def cells_by_name(column: str, lines: Sequence[int]) -> str:
-    """Return the names of some cells of a column."""
-    return some([f"{column}{line}" for line in lines])
+    """Return the names, such as B7, of some cells of a column of a workbook that is read."""
+    return some_cell_names([f"{column}{line}" for line in lines])
 
 
 def row_numbers(table: Columns) -> list[str]:
@@ -175,7 +175,7 @@ def rows_wanted(table: Columns, only: Mapping[str, Any]) -> tuple[Columns, list[
 
 
 def rows_kept(table: Columns, keep: Sequence[bool]) -> Columns:
-    """Return the rows that are kept."""
+    """Return the rows of a file's columns that are kept."""
     if all(keep):
         return table
     return {

@@ -25,10 +25,10 @@ from marketselect.sources.snapshot import read_snapshot
 from marketselect.tables import schemas
 from marketselect.tables.agreement import refuse_two_in_frame
 from marketselect.tables.aliases import column_of
-from marketselect.tables.cells import is_empty, number_cells, to_numbers
+from marketselect.tables.cells import are_empty, number_cells, to_numbers
 from marketselect.tables.door import is_long_frame, long_columns, readings, times_of
 from marketselect.tables.labels import country_codes
-from marketselect.tables.meanings import multiplied, refuse_meanings, row_multipliers
+from marketselect.tables.meanings import refuse_meanings, row_multipliers, values_by_powers
 from marketselect.tables.years import plain_year
 from marketselect.values import a_flag
 
@@ -105,12 +105,12 @@ def with_own(
     add: Table | str | Path | Sequence[Table | str | Path] | None,
     read: Sequence[Mapping[str, Any]] | None = None,
 ) -> pd.DataFrame:
-    """Return observations with one's own at the end, and what all were read from.
+    """Return a snapshot's observations with one's own at the end, and what all came from.
 
     What the first were read from is `read` where they do not say so themselves.
     """
     given = [] if add is None else list(add) if is_a(add, (list, tuple)) else [add]
-    own = list(map(embedded_and_own, given))
+    own = list(map(own_as_observations, given))
     whole = pd.concat([found, *own], ignore_index=True) if own else found.copy(deep=False)
     first = list(map(thawed, readings(found))) if read is None else list(read)
     told = [*first, *(each for frame in own for each in frame.attrs["read"])]
@@ -118,8 +118,8 @@ def with_own(
     return to_print(whole, own)  # what is embedded is clean, and long
 
 
-def embedded_and_own(given: Any) -> pd.DataFrame:
-    """Return observations of one's own: market, indicator, year, value."""
+def own_as_observations(given: Any) -> pd.DataFrame:
+    """Return a file or table of one's own as observations to add to the snapshot."""
     from marketselect.sources.files import read_indicators
     from marketselect.sources.tables import as_observations
 
@@ -131,19 +131,19 @@ def embedded_and_own(given: Any) -> pd.DataFrame:
     refuse_two_in_frame(table)
     frame = long_columns(table)
     if not is_long_frame(frame.columns, ()):
-        frame = melted(table)
+        frame = melted_own_table(table)
     hint = "a long table has market, indicator, year and value"
     schemas.need_columns(frame, COLUMNS, "add", hint)
     factors = row_multipliers(frame, COLUMNS)
     if factors is not None:
-        frame = frame.assign(value=multiplied(list(frame["value"]), factors))
-    found = frame[COLUMNS].astype({"indicator": "str"}).assign(year=_years(frame["year"]))
+        frame = frame.assign(value=values_by_powers(list(frame["value"]), factors))
+    found = frame[COLUMNS].astype({"indicator": "str"}).assign(year=_own_years(frame["year"]))
     found.attrs["read"] = [thawed(each) for each in readings(given)]
     return found
 
 
-def melted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a wide frame as observations: undated, unless a column holds the year of each row.
+def melted_own_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a wide table to add to the snapshot as observations: undated without years.
 
     Every other column is a series under its own name, whatever that is.
     """
@@ -171,10 +171,10 @@ def melted(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _years(years: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return years as whole numbers where all are that or empty, else as they came."""
+def _own_years(years: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return years to add to the snapshot as whole numbers if all are, else as they came."""
     numbers = to_numbers(years)
-    empty = is_empty(years).to_numpy()
+    empty = are_empty(years).to_numpy()
     whole = (empty | (number_cells(years).to_numpy() & (numbers % 1 == 0).to_numpy())).all()
     return numbers.mask(empty).astype("Int64") if whole else years
 
@@ -183,7 +183,7 @@ def _observations() -> pd.DataFrame:
     """Read every observation of the snapshot."""
     codes, header, bodies = _read_series(_snapshot() / "series")
     # All files have one header, so they are parsed as one block: faster than one by one.
-    block = _parse(header + b"".join(bodies))
+    block = _parsed_embedded(header + b"".join(bodies))
     values = block.iloc[:, 1:].to_numpy(dtype=float)
     row, column = np.nonzero(~np.isnan(values))
     place = np.repeat(np.arange(len(codes)), [body.count(b"\n") for body in bodies])
@@ -245,14 +245,18 @@ def load_catalogue(*, firm: bool = False, data: str | PathLike[str] | None = Non
     Name: PV.EST, dtype: object
     """
     whole = a_flag(firm, "firm")
-    found = _catalogue(str(_snapshot())).copy() if data is None else read_snapshot(data).catalogue
-    return pd.concat([found, _of_firms(found)]) if whole else found
+    found = (
+        _embedded_catalogue(str(_snapshot())).copy()
+        if data is None
+        else read_snapshot(data).catalogue
+    )
+    return pd.concat([found, _pairs_and_products(found)]) if whole else found
 
 
-def _of_firms(catalogue: pd.DataFrame) -> pd.DataFrame:
-    """Return what the embedded figures of pairs and products are, in the form of the catalogue."""
+def _pairs_and_products(catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the embedded catalogue on pairs and products."""
     parts = [
-        _parse(shipped_bytes(shipped_folder(name) / "catalogue.csv"))
+        _parsed_embedded(shipped_bytes(shipped_folder(name) / "catalogue.csv"))
         for name in ("pairs", "products")
     ]
     found = pd.concat(parts).set_index("indicator").reindex(columns=catalogue.columns)
@@ -297,11 +301,11 @@ def load_markets() -> pd.DataFrame:
     NAM     Namibia   NA       False  AGO|BWA|ZAF|ZMB
     XKX      Kosovo   XK        True  ALB|MKD|MNE|SRB
     """
-    return _markets(str(_snapshot())).copy()
+    return _embedded_markets(str(_snapshot())).copy()
 
 
 def market_names(markets: Iterable[Any], among: Iterable[Any] = ()) -> list[str]:
-    """Return the name of each market; its label where it is no code that is known.
+    """Return each market's name in the embedded snapshot; its label if it is no known code.
 
     Codes of two letters are known by the company that they keep: that of the markets, and of others
     `among` which they are.
@@ -312,9 +316,9 @@ def market_names(markets: Iterable[Any], among: Iterable[Any] = ()) -> list[str]
 
 
 def names_of_codes(*labels: Iterable[Any]) -> dict[Any, str]:
-    """Return the names of the labels that are codes of countries."""
+    """Return the embedded snapshot's names by code, also by two-letter codes among labels."""
     every = list(dict.fromkeys(label for some in labels for label in some))
-    names = _markets(str(_snapshot()))["name"].to_dict()
+    names = _embedded_markets(str(_snapshot()))["name"].to_dict()
     codes = dict(zip(every, country_codes(every), strict=True))
     short = (label for label in every if is_a(label, str) and label.isalpha()
              and label.isupper() and len(label) == SHORT)  # fmt: skip
@@ -324,12 +328,12 @@ def names_of_codes(*labels: Iterable[Any]) -> dict[Any, str]:
 
 @cache  # every file that is read asks for them
 def market_set() -> frozenset[str]:
-    """Return the codes of all markets that are known."""
-    return frozenset(_markets(str(_snapshot())).index)
+    """Return the codes of all markets that the embedded snapshot knows."""
+    return frozenset(_embedded_markets(str(_snapshot())).index)
 
 
 def names_beside_codes(markets: Iterable[Any]) -> list[str]:
-    """Return the name beside each code, empty beside other labels; nothing if no code is known."""
+    """Return the embedded snapshot's name beside each code, empty beside others; or nothing."""
     labels = list(markets)
     known = names_of_codes(labels)
     names = [known.get(label, "") for label in labels]
@@ -345,8 +349,8 @@ def named_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _catalogue(folder: str) -> pd.DataFrame:
-    """Read the catalogue of a folder once: every report asks for it."""
+def _embedded_catalogue(folder: str) -> pd.DataFrame:
+    """Read the embedded snapshot's catalogue of a folder once, and keep it."""
     table = _read_table("catalogue.csv")
     try:
         schemas.need_columns(table, ["indicator"], "catalogue", "one row a series has it")
@@ -359,8 +363,8 @@ def _catalogue(folder: str) -> pd.DataFrame:
 
 
 @cache
-def _markets(_folder: str) -> pd.DataFrame:
-    """Read the markets' table of a folder once: scoring by groups asks for it again and again."""
+def _embedded_markets(_folder: str) -> pd.DataFrame:
+    """Read the embedded snapshot's table of markets once, and keep it."""
     markets = _read_table("markets.csv").set_index("market")
     return markets.astype({"landlocked": bool, "area_km2": float})
 
@@ -386,7 +390,9 @@ def shipped_folder(name: str, otherwise: str = "") -> Traversable:
 
 def embedded_series(code: str) -> pd.DataFrame:
     """Read one series of the snapshot: markets down, years across, NaN where not observed."""
-    block = _parse(shipped_bytes(_snapshot() / "series" / f"{code}.csv")).set_index("market")
+    block = _parsed_embedded(shipped_bytes(_snapshot() / "series" / f"{code}.csv")).set_index(
+        "market"
+    )
     return block.set_axis(block.columns.astype(int), axis=1)
 
 
@@ -420,11 +426,11 @@ def _read_table(name: str) -> pd.DataFrame:
             f'the embedded indicators are damaged: "{path}" is not there; '
             "install marketselect again"
         )
-    table = _parse(shipped_bytes(path))
+    table = _parsed_embedded(shipped_bytes(path))
     texts = table.columns[[pd.api.types.is_string_dtype(kind) for kind in table.dtypes]]
     return table.fillna(dict.fromkeys(texts, ""))
 
 
-def _parse(text: bytes) -> pd.DataFrame:
-    """Parse CSV in which only an empty cell is missing: ``NA`` is Namibia."""
+def _parsed_embedded(text: bytes) -> pd.DataFrame:
+    """Parse CSV of the embedded snapshot: only an empty cell is missing, ``NA`` is Namibia."""
     return pd.read_csv(io.BytesIO(text), keep_default_na=False, na_values=[""])

@@ -23,11 +23,11 @@ from marketselect.printing import to_print
 from marketselect.sources.archive import (
     AGAIN,
     ZIP,
-    content,
+    archive_entry,
     entry_name,
     inflated,
-    members,
     opened_archive,
+    table_entries,
 )
 from marketselect.sources.dialect import WINDOWS, no_text, text_grid
 from marketselect.sources.frames import FileSettings, recognized_frame
@@ -37,8 +37,8 @@ from marketselect.sources.layouts import OWN, LayoutName
 from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.markets import letters_matter
 from marketselect.sources.markup import html_grids
-from marketselect.sources.packages import needed
-from marketselect.sources.recognition import RecognizedGrid, nameless, recognized
+from marketselect.sources.packages import needed_package
+from marketselect.sources.recognition import RecognizedGrid, has_nameless_column, recognized
 from marketselect.sources.tables import frame_grid, table_as_read
 from marketselect.sources.workbook import calamine_grids, xlsx_grids
 from marketselect.values import a_list, a_text, one_of, said
@@ -147,7 +147,7 @@ def read_indicators(
     bounds, wanted = Limits.of(limits), checked_layout(layout)
     if is_table(path):
         refuse_sheet(sheet)
-        settings = checked_settings(missing, decimal, only)
+        settings = checked_file_settings(missing, decimal, only)
         return to_print(table_as_read(path, settings, wanted, bounds.of_table(limits)))
     text = path_text(path, "give the name of a file, or a table")
     file = Path(text)
@@ -155,7 +155,7 @@ def read_indicators(
     place = file.with_suffix("") if packed else file
     kind = place.suffix.lower()
     where = f'data file "{text}"'
-    settings = checked_settings(missing, decimal, only)
+    settings = checked_file_settings(missing, decimal, only)
     check_kind(place, kind, sheet)
     try:
         more = f"raise the limit: {bounds.raised('bytes')}"
@@ -183,8 +183,8 @@ def read_indicators(
     return frame
 
 
-def is_unremarkable(reading: Mapping[str, object]) -> bool:
-    """Return whether there is nothing to say of a table of one's own but that it was read."""
+def is_plain_reading(reading: Mapping[str, object]) -> bool:
+    """Return whether there is nothing to say of a data file but that it was read."""
     told = ("above", "footers", "groups", "other_parts", "part", "remarks")
     return reading["layout"] in ("long", "wide") and not any(reading[name] for name in told)
 
@@ -192,10 +192,10 @@ def is_unremarkable(reading: Mapping[str, object]) -> bool:
 # What was asked for
 
 
-def checked_settings(
+def checked_file_settings(
     missing: Iterable[str], decimal: str | None, only: Mapping[str, Any] | None
 ) -> FileSettings:
-    """Return what was said about a file or a table, or refuse what makes no sense."""
+    """Return what was said about a data file or table, or refuse what makes no sense."""
     listed = a_list(missing, "missing", 'give a list: ["n/a"]')
     marks = tuple(a_text(mark, "missing") for mark in listed)
     decimal = None if decimal is None else one_of(decimal, (".", ","), "decimal")
@@ -258,7 +258,7 @@ def grids_of(
     if kind == ARCHIVE:
         raise InputError.of("unreadable", "", "this is no archive", AGAIN)
     if kind in (".xlsx", ".xlsm", ".ods"):
-        needed("python_calamine" if kind == ".ods" else "openpyxl", "excel")
+        needed_package("python_calamine" if kind == ".ods" else "openpyxl", "excel")
         raise InputError.of("unreadable", "", "this is no workbook", "save it as .xlsx")
     return [text_grid(data, limits)]
 
@@ -271,10 +271,10 @@ def zipped(data: bytes, kind: str, sheet: str | None, limits: Limits) -> list[Gr
         return xlsx_grids(data, limits)
     if "content.xml" in names or kind == ".ods":
         return calamine_grids(data, "spreadsheet", limits)
-    entries = members(archive, sheet, (*TEXTS[:-1], *BOOKS))
+    entries = table_entries(archive, sheet, (*TEXTS[:-1], *BOOKS))
     grids = []
     for entry in limits.timed(entries):
-        file = content(archive, entry)
+        file = archive_entry(archive, entry)
         if file.startswith(ZIP) and not entry.filename.lower().endswith((".xlsx", ".ods")):
             continue
         for grid in grids_of(file, Path(entry_name(entry)).suffix.lower(), limits=limits):
@@ -288,7 +288,7 @@ def zipped(data: bytes, kind: str, sheet: str | None, limits: Limits) -> list[Gr
 
 def parquet_grid(data: bytes, limits: Limits) -> Grid:
     """Return a Parquet file's table; a named index is a column."""
-    arrow = needed("pyarrow", "parquet")
+    arrow = needed_package("pyarrow", "parquet")
     try:
         facts = import_module("pyarrow.parquet").ParquetFile(io.BytesIO(data)).metadata
         limits.check_shape(facts.num_rows, facts.num_columns)
@@ -353,6 +353,8 @@ def table_among(
             first.command,
         )
     of_source = [one for one in found if one.layout.name not in OWN]
-    named = [one for one in found if not nameless(one)]  # a cover has figures without a header
+    named = [
+        one for one in found if not has_nameless_column(one)
+    ]  # a cover has figures without a header
     best = (of_source or named or found)[0]
     return best, tuple(one.grid.name for one in found if one is not best)

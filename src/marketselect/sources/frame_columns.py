@@ -23,19 +23,19 @@ LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer
 FLAGGED = re.compile(r"(?P<value>\S*?)\s*(?P<flags>[a-z@]+)", re.IGNORECASE)  # 12.3 bp
 
 
-def without_marks(column: Any, marks: set[str]) -> Any:
-    """Return cells without those that say that nothing is there."""
+def without_missing_marks(column: Any, marks: set[str]) -> Any:
+    """Return a file's cells without those that say that nothing is there."""
     if isinstance(column, np.ndarray) or not marks:
         return column
     try:
         none = marks.isdisjoint(map(str.strip, column))
     except TypeError:  # not text alone
-        none = not any(is_mark(cell, marks) for cell in column)
-    return column if none else ["" if is_mark(cell, marks) else cell for cell in column]
+        none = not any(is_missing_mark(cell, marks) for cell in column)
+    return column if none else ["" if is_missing_mark(cell, marks) else cell for cell in column]
 
 
-def is_mark(cell: Any, marks: Container[str]) -> bool:
-    """Return whether a cell says that nothing is there."""
+def is_missing_mark(cell: Any, marks: Container[str]) -> bool:
+    """Return whether a cell of a file says that nothing is there."""
     return isinstance(cell, str) and cell.strip() in marks
 
 
@@ -60,8 +60,8 @@ def without_flags(layout: Layout, cells: Columns) -> tuple[Columns, list[str]]:
     return clear, [f"marks taken off values: {told}"] if told else []
 
 
-def years_of(cells: Any, name: str) -> Any:
-    """Return years as whole numbers where all are, else as they are for their refusal.
+def years_in_file(cells: Any, name: str) -> Any:
+    """Return a file's years as whole numbers where all are, else as they are, to be refused.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def years_of(cells: Any, name: str) -> Any:
     """
     if isinstance(cells, np.ndarray):
         return years_as_whole(cells)
-    if (plain := four_digits(cells)) is not None:
+    if (plain := four_digit_years(cells)) is not None:
         return plain
     known = list(dict.fromkeys(cells))  # a year stands in many rows: each is read once
     if part := next(filter(PART_OF_YEAR.fullmatch, cell_texts(known)), None):
@@ -82,13 +82,13 @@ def years_of(cells: Any, name: str) -> Any:
     elif (found := fast_floats(plain)) is not None:
         years = years_as_whole(found)
     else:
-        return objects(cells)
+        return file_cells_as_objects(cells)
     by_cell = dict(zip(known, years.tolist(), strict=True))
     return np.fromiter(map(by_cell.__getitem__, cells), years.dtype, len(cells))
 
 
-def four_digits(cells: Sequence[Any]) -> Any:
-    """Return years as whole numbers where each is written by four digits, else None."""
+def four_digit_years(cells: Sequence[Any]) -> Any:
+    """Return a file's years as whole numbers if each is written by four digits, else None."""
     try:
         lines = "\n".join(cells)
     except TypeError:  # not text alone
@@ -102,13 +102,13 @@ def four_digits(cells: Sequence[Any]) -> Any:
 
 
 def years_as_whole(years: FloatArray) -> Any:
-    """Return years as whole numbers, or as they are where one is none."""
+    """Return a file's years as whole numbers, or as they are where one is none."""
     whole = (np.abs(years) < LARGEST_YEAR).all() and (years % 1 == 0).all()
     return years.astype(np.int64) if whole else years
 
 
 def label_texts(labels: Sequence[Any]) -> Any:
-    """Return labels as an array of text."""
+    """Return the labels of markets or series in a file as an array of text."""
     try:
         return pd.array(np.fromiter(labels, object, len(labels)), dtype=TEXT, copy=False)
     except UnicodeEncodeError:
@@ -116,8 +116,8 @@ def label_texts(labels: Sequence[Any]) -> Any:
         raise InputError.of("wrong-form", "the table", got, "write it anew") from None
 
 
-def objects(cells: FloatArray | Sequence[Any]) -> Any:
-    """Return numbers as they are, other cells as an array of objects, an empty one as nothing."""
+def file_cells_as_objects(cells: FloatArray | Sequence[Any]) -> Any:
+    """Return a file's numbers as they are, its other cells as objects, an empty one as None."""
     if isinstance(cells, np.ndarray):
         return cells
     return pd.array([None if cell == "" else cell for cell in cells], dtype=object)

@@ -13,13 +13,13 @@ from marketselect.errors import InputError, number_of
 from marketselect.sources.columns import Columns, columns_and_remarks, rows_kept, rows_wanted
 from marketselect.sources.dialect import separator_words
 from marketselect.sources.frame_columns import (
+    file_cells_as_objects,
     label_texts,
-    objects,
     without_flags,
-    without_marks,
-    years_of,
+    without_missing_marks,
+    years_in_file,
 )
-from marketselect.sources.headers import across_columns, market_places, role_of
+from marketselect.sources.headers import across_columns, column_role, market_places
 from marketselect.sources.layouts import Form, Layout
 from marketselect.sources.markets import (
     market_column,
@@ -38,15 +38,15 @@ from marketselect.sources.numerals import fast_floats, is_written_number, read_n
 from marketselect.sources.reading import Reading
 from marketselect.sources.recognition import RecognizedGrid
 from marketselect.tables.agreement import market_columns, refuse_two_markets
-from marketselect.tables.aliases import ALIASES, first_wanted_column, key
+from marketselect.tables.aliases import ALIASES, column_key, first_wanted_column
 from marketselect.tables.cells import FIRST_YEAR
 from marketselect.tables.meanings import (
     PERIOD_KEYS,
     cell_texts,
-    multiplied,
     multiplier_column,
     multiplier_columns,
     multipliers,
+    values_by_powers,
 )
 
 LONG = pd.Index(["market", "indicator", "year", "value"])
@@ -83,10 +83,10 @@ def recognized_frame(
     elif layout.decimal:
         settings = replace(settings, otherwise=layout.decimal)
     table, remarks = columns_and_remarks(found)
-    refuse_two(found, table)
+    refuse_two_countries(found, table)
     table, choices = rows_wanted(table, settings.only)
     if layout.form == "markets":
-        table = one_a_row(found, table)
+        table = rows_of_markets_across(found, table)
     table, early = dated(layout, table)
     column = market_column(layout, table)
     table = with_text_labels(layout, table, column)
@@ -111,8 +111,8 @@ def recognized_frame(
     return frame, reading
 
 
-def refuse_two(found: RecognizedGrid, table: Columns) -> None:
-    """Refuse rows of which two columns name different countries."""
+def refuse_two_countries(found: RecognizedGrid, table: Columns) -> None:
+    """Refuse rows of a file of which two columns name different countries."""
     names = market_columns(table)
     if len(names) > 1:
         columns = {name: cell_texts(table[name]) for name in names}
@@ -122,8 +122,8 @@ def refuse_two(found: RecognizedGrid, table: Columns) -> None:
 ACROSS: Mapping[Form, str] = {"across": "years across", "markets": "markets across"}
 
 
-def one_a_row(found: RecognizedGrid, table: Columns) -> Columns:
-    """Return a table with markets across as one with an observation a row: market and value."""
+def rows_of_markets_across(found: RecognizedGrid, table: Columns) -> Columns:
+    """Return a file's table with markets across as one with an observation a row."""
     if first_wanted_column(table, found.layout.year) is None:  # years under an empty name
         table = {name or "year": cells for name, cells in table.items()}
     markets = market_places(found.layout, list(table))
@@ -152,7 +152,7 @@ def dated(layout: Layout, table: Columns) -> tuple[Columns, list[str]]:
 
 
 def long_frame(found: RecognizedGrid, table: Columns, column: str, settings: FileSettings) -> Made:
-    """Return observations from a table with one a row: these columns first, then the others."""
+    """Return observations from a file with one a row: these columns first, then the others."""
     layout = found.layout
     year, value = (str(first_wanted_column(table, names)) for names in (layout.year, layout.value))
     series, used, named = row_series(layout, table, settings)
@@ -160,16 +160,18 @@ def long_frame(found: RecognizedGrid, table: Columns, column: str, settings: Fil
     cells = {"market": labels, "year": table[year], "value": table[value]}
     kinds = refuse_several(layout, table, series, cells, [column, year, value, *used])
     numbers, marks = number_columns(layout, {value: table[value]}, settings)
-    factors, scaled = row_factors(table, series)
+    factors, scaled = file_multipliers(table, series)
     known = {
         "market": label_texts(labels),
         "indicator": label_texts(series),
-        "year": years_of(table[year], year),
-        "value": objects(multiplied(numbers[value], factors)),
+        "year": years_in_file(table[year], year),
+        "value": file_cells_as_objects(values_by_powers(numbers[value], factors)),
     }
     applied = multiplier_columns(table) if factors is not None else []
     gone = {column, year, value, *used, *known, *applied}
-    others = {name: objects(cells) for name, cells in table.items() if name not in gone}
+    others = {
+        name: file_cells_as_objects(cells) for name, cells in table.items() if name not in gone
+    }
     columns = dict(enumerate((known | others).values()))
     frame = pd.DataFrame(columns, pd.RangeIndex(len(labels)), copy=False)
     frame.columns = pd.Index([*known, *others]) if others else LONG.view()
@@ -179,7 +181,7 @@ def long_frame(found: RecognizedGrid, table: Columns, column: str, settings: Fil
 def across_frame(
     found: RecognizedGrid, table: Columns, column: str, settings: FileSettings
 ) -> Made:
-    """Return observations from a table with years across: one row for each that is there.
+    """Return observations from a file with years across: one row for each that is there.
 
     A series of a market without any value keeps one row, of its last year.
     """
@@ -196,17 +198,17 @@ def across_frame(
             [],
             unread_columns(table, [column, *matches]),
         )
-    factors, scaled = row_factors(table, series)
+    factors, scaled = file_multipliers(table, series)
     names_of = row_labels(layout, table, column)
     cells = {"market": names_of}
     kinds = refuse_several(layout, table, series, cells, [column, *used, *matches])
     blocks: dict[str, list[tuple[int, Any]]] = {}
     for name, match in matches.items():
-        values = multiplied(multiplied(numbers[name], factors), units.get(name))
+        values = values_by_powers(values_by_powers(numbers[name], factors), units.get(name))
         blocks.setdefault(match["name"] if by_name else "", []).append((int(match["year"]), values))
     labels = label_texts(names_of)
     parts = [
-        observations(
+        observations_across(
             labels, label_texts([name] * len(labels)) if by_name else label_texts(series), columns
         )
         for name, columns in blocks.items()
@@ -216,15 +218,15 @@ def across_frame(
 
 
 def panel_frame(found: RecognizedGrid, table: Columns, column: str, settings: FileSettings) -> Made:
-    """Return observations from a table with a market and a year a row, and indicators across."""
+    """Return observations from a file with a market and year a row, and indicators across."""
     layout = found.layout
     year = str(first_wanted_column(table, layout.year))
     others = [
         name
         for name in table
         if name not in (column, year, "Time Code")
-        and role_of(name) not in ("market", "year")
-        and key(name) not in PERIOD_KEYS  # no indicator: months, refused below
+        and column_role(name) not in ("market", "year")
+        and column_key(name) not in PERIOD_KEYS  # no indicator: months, refused below
         and f"{name} Label" not in table  # codes of what stands beside them in words
     ]
     series = [name for name in others if any(map(is_written_number, table[name]))]
@@ -234,18 +236,18 @@ def panel_frame(found: RecognizedGrid, table: Columns, column: str, settings: Fi
     cells = {"market": names_of, "year": table[year]}
     refuse_several(layout, table, [""] * len(table[year]), cells, [column, year, *series])
     numbers, marks = number_columns(layout, {name: table[name] for name in series}, settings)
-    named = [code_of(name) for name in series]
+    named = [code_in_brackets(name) for name in series]
     told = [f"columns of words left out: {', '.join(words)}"] if words else []
     if len(series) == 1 and first_wanted_column(series, ALIASES["value"]):
         named, told = [settings.series], [*told, named_otherwise(settings)]
-    labels, years = label_texts(names_of), years_of(table[year], year)
+    labels, years = label_texts(names_of), years_in_file(table[year], year)
     parts = [
         pd.DataFrame(
             {
                 "market": labels,
                 "indicator": label_texts([name] * len(labels)),
                 "year": years,
-                "value": objects(values),
+                "value": file_cells_as_objects(values),
             }
         )
         for name, values in zip(named, numbers.values(), strict=True)
@@ -254,14 +256,14 @@ def panel_frame(found: RecognizedGrid, table: Columns, column: str, settings: Fi
 
 
 def wide_frame(found: RecognizedGrid, table: Columns, column: str, settings: FileSettings) -> Made:
-    """Return a table with markets down and indicators across, as it came."""
+    """Return a file's table with markets down and indicators across, as it came."""
     refuse_multiplier(table)
     refuse_units(table)
     cells = {name: values for name, values in table.items() if name != column}
     numbers, marks = number_columns(found.layout, cells, settings)
     labels = label_texts([text or None for text in cell_texts(table[column])])
     index = pd.Index(labels, name=column or None)
-    columns = {name: objects(values) for name, values in numbers.items()}
+    columns = {name: file_cells_as_objects(values) for name, values in numbers.items()}
     return pd.DataFrame(columns, index=index), marks
 
 
@@ -280,7 +282,7 @@ FORMS: Mapping[Form, Callable[[RecognizedGrid, Columns, str, FileSettings], Made
 def row_series(
     layout: Layout, table: Columns, settings: FileSettings
 ) -> tuple[list[str | None], list[str], list[str]]:
-    """Return the series of each row, the columns that name it, and a remark where none does."""
+    """Return the series of each row of a file, columns that name it, and a remark if none."""
     used = [
         name
         for choice in layout.indicator
@@ -305,8 +307,8 @@ def unread_columns(table: Columns, used: Container[str]) -> list[str]:
     return [f"columns of numbers left out: {', '.join(others)}"] if others else []
 
 
-def row_factors(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | None, list[str]]:
-    """Return what each row's values are multiplied by, None where nothing is, and a remark."""
+def file_multipliers(table: Columns, series: Sequence[Any]) -> tuple[FloatArray | None, list[str]]:
+    """Return what each row of a file is multiplied by, None where nothing is, and a remark."""
     name = multiplier_column(table)
     return multipliers(name, table.get(name or "", ()), series)
 
@@ -321,9 +323,9 @@ def named_otherwise(settings: FileSettings) -> str:
 def number_columns(
     layout: Layout, cells: Columns, settings: FileSettings
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return columns as numbers where all their cells are, what means missing taken out."""
+    """Return a file's columns as numbers where all cells are, what means missing taken out."""
     marks = {*layout.missing, *settings.missing}
-    clear = {name: without_marks(column, marks) for name, column in cells.items()}
+    clear = {name: without_missing_marks(column, marks) for name, column in cells.items()}
     read, mark = read_number_columns(
         list(clear.items()),
         settings.decimal,
@@ -333,14 +335,16 @@ def number_columns(
     return dict(zip(clear, read, strict=True)), ["decimals by a comma"] if mark == "," else []
 
 
-def observations(labels: Any, series: Any, columns: Sequence[tuple[int, Any]]) -> pd.DataFrame:
-    """Return one row for each value of some columns, each of a year."""
+def observations_across(
+    labels: Any, series: Any, columns: Sequence[tuple[int, Any]]
+) -> pd.DataFrame:
+    """Return one observation for each value of a file's columns, each of a year."""
     years = np.array([year for year, _ in columns], dtype=np.int64)
     if all(isinstance(values, np.ndarray) for _, values in columns):
         block = np.column_stack([values for _, values in columns])
     else:
         block = np.column_stack(
-            [np.asarray(objects(values), dtype=object) for _, values in columns]
+            [np.asarray(file_cells_as_objects(values), dtype=object) for _, values in columns]
         )
     there = pd.notna(block)
     there[~there.any(axis=1), int(years.argmax())] = True
@@ -357,7 +361,7 @@ def observations(labels: Any, series: Any, columns: Sequence[tuple[int, Any]]) -
 
 
 def rows_with_values(part: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a series that have a value, and one of each market that has none."""
+    """Return a file's rows of a series that have a value, and one of each market without."""
     there = part["value"].notna().to_numpy()
     markets, found = pd.factorize(part["market"], use_na_sentinel=False)
     none = np.bincount(markets, weights=there, minlength=len(found))[markets] == 0
@@ -366,7 +370,7 @@ def rows_with_values(part: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def code_of(name: str) -> str:
-    """Return the code that stands in brackets behind a series' name, or the name."""
+def code_in_brackets(name: str) -> str:
+    """Return the code in brackets behind a series' name in a file, or the name."""
     found = IN_BRACKETS.fullmatch(name)
     return found["code"] if found else name

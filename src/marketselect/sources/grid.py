@@ -58,12 +58,12 @@ class Grid:
 
 
 def filled_cells(row: Sequence[Any]) -> int:
-    """Return how many cells of a row hold something."""
+    """Return how many cells of a row of a file hold something."""
     return sum(map(bool, cell_texts(row)))
 
 
-def blank(row: Sequence[Any]) -> bool:
-    """Return whether a row holds nothing."""
+def is_blank_row(row: Sequence[Any]) -> bool:
+    """Return whether a row of a file holds nothing."""
     try:
         return not "".join(row).strip()
     except TypeError:  # not text alone

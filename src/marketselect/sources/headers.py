@@ -9,8 +9,8 @@ from typing import Any
 from marketselect.errors import InputError, listing
 from marketselect.markets.names import understood
 from marketselect.sources.grid import Row
-from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, any_name
-from marketselect.tables.aliases import ALIASES, key
+from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, any_column_name
+from marketselect.tables.aliases import ALIASES, column_key
 from marketselect.tables.label_columns import label_column
 from marketselect.tables.meanings import cell_texts, text_of_cell
 from marketselect.values import one_of
@@ -26,7 +26,8 @@ MARKED_YEAR = re.compile(  # 2022e, FY2022, FY 2021/22
 )
 LABELS = 3  # labeled columns from which a header is one with labels
 NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
-    layout.name: tuple(frozenset(map(key, choice)) for choice in layout.needs) for layout in LAYOUTS
+    layout.name: tuple(frozenset(map(column_key, choice)) for choice in layout.needs)
+    for layout in LAYOUTS
 }
 """By layout the keys of the columns that it is known by."""
 OF_SOURCES = frozenset().union(
@@ -34,7 +35,7 @@ OF_SOURCES = frozenset().union(
 )
 """The keys of all columns that the layouts of sources are known by."""
 ROLES: Mapping[str, str] = {
-    key(name): role for role, names in reversed(list(ALIASES.items())) for name in names
+    column_key(name): role for role, names in reversed(list(ALIASES.items())) for name in names
 }
 """By key of its name which part of a table a column is."""
 
@@ -84,9 +85,9 @@ def unpacked_rows(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
 
 def columns_lacking(layout: Layout, names: Sequence[str]) -> list[str]:
     """Return in words which columns a layout lacks."""
-    keys = frozenset(map(key, names))
+    keys = frozenset(map(column_key, names))
     lacks = [
-        any_name(choice)
+        any_column_name(choice)
         for choice, wanted in zip(layout.needs, NEEDED[layout.name], strict=True)
         if keys.isdisjoint(wanted)
     ]
@@ -113,19 +114,19 @@ def has_columns(layout: Layout, names: Sequence[str], keys: frozenset[str]) -> b
 
 
 @cache  # which costs less than looking it up among those that `re` keeps
-def without_case(pattern: str) -> re.Pattern[str]:
-    """Return a pattern that goes for capitals and small letters."""
+def caseless_pattern(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of a file's columns that goes for capitals and small letters."""
     return re.compile(pattern, re.IGNORECASE)
 
 
 def across_columns(layout: Layout, names: Sequence[str]) -> dict[int, re.Match[str]]:
     """Return the columns with values of a layout with years across, by place."""
-    pattern = without_case(layout.across)
+    pattern = caseless_pattern(layout.across)
     return {n: match for n, name in enumerate(names) if (match := pattern.fullmatch(name.strip()))}
 
 
 def year_columns(names: Sequence[str]) -> list[str]:
-    """Return the columns that are called by a year."""
+    """Return the columns of a file that are called by a year."""
     return [names[place] for place in across_columns(BY_NAME["years-across"], names)]
 
 
@@ -139,35 +140,35 @@ def market_places(layout: Layout, names: Sequence[str]) -> dict[str, str]:
     if layout.across:
         pattern = re.compile(layout.across)
         return {name: found["market"] for name in names if (found := pattern.fullmatch(name))}
-    countries = {name: name for name in names[1:] if name and role_of(name) is None}
+    countries = {name: name for name in names[1:] if name and column_role(name) is None}
     known = [each for each in understood(countries).values() if each.code or each.kind == "group"]
     return countries if len(countries) > 1 and 2 * len(known) > len(countries) else {}
 
 
-def own_column(layout: Layout, table: Mapping[str, Sequence[Any]]) -> str:
-    """Return the column with the labels of a table of one's own: the first where none has words."""
+def own_label_column(layout: Layout, table: Mapping[str, Sequence[Any]]) -> str:
+    """Return the column of labels in a file of one's own: the first where none has words."""
     years = across_columns(layout, list(table))
     others = {
         name: cells
         for place, (name, cells) in enumerate(table.items())
-        if place not in years and role_of(name) not in ("indicator", "year", "value")
+        if place not in years and column_role(name) not in ("indicator", "year", "value")
     }
     first = next(iter(table))
     found = label_column(others, first, again=layout.form != "wide")
     return first if found is None else found
 
 
-def role_of(name: str) -> str | None:
-    """Return which part of a table a column is by its name, or None."""
-    return ROLES.get(key(name))
+def column_role(name: str) -> str | None:
+    """Return which part of a file's table a column is by its name, or None."""
+    return ROLES.get(column_key(name))
 
 
-def check_names(names: Sequence[str], *, own: bool) -> None:
-    """Refuse a column that is named twice, or that has values but no name.
+def check_file_columns(names: Sequence[str], *, own: bool) -> None:
+    """Refuse a file's column that is named twice, or that has values but no name.
 
     In a table of one's own, two names of one role that differ in case alone are the same.
     """
-    alike = [name.lower() if own and key(name) in ROLES else name for name in names]
+    alike = [name.lower() if own and column_key(name) in ROLES else name for name in names]
     if len(set(alike)) < len(alike) and (
         twice := [name for name, count in Counter(alike).items() if count > 1 and name]
     ):

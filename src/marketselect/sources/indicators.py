@@ -15,20 +15,20 @@ from marketselect.tables.beside import (
     OfFirm,
     firm_notes,
     firm_origins,
+    firm_rows_beside,
     firm_series_lacking,
     need_firm,
     observations_beside,
-    of_firm,
     too_low_cells,
     usual_framework,
 )
 from marketselect.tables.faults import need_frame
 from marketselect.tables.table import (
     IndicatorTable,
-    given_in,
     indicator_tables,
     needed_series,
-    remarks_of,
+    table_remarks,
+    with_observations,
     with_remarks,
     year_and_age,
 )
@@ -124,18 +124,18 @@ def indicator_table(
     else:
         table = firm_table(observations, rules, year, age, firm, trade)
     table = replace(table, screens=limits)
-    told(lambda: "; ".join([table.headline, *remarks_of(table)]))
+    told(lambda: "; ".join([table.headline, *table_remarks(table)]))
     return table
 
 
 def firm_table(
     observations: Table, framework: Framework, as_of: int, max_age: int, firm: OfFirm, trade: Any
 ) -> IndicatorTable:
-    """Derive the table of a firm: its observations beside the others, with what they say."""
+    """Derive the indicator table of a firm: its observations beside those of the sources."""
     given = need_frame(observations, "observations")
-    rows = of_firm(given, firm, trade, needed_series(framework), as_of)
+    rows = firm_rows_beside(given, firm, trade, needed_series(framework), as_of)
     both = observations_beside(given, rows)
-    asked, framework = framework, given_in(both, framework)
+    asked, framework = framework, with_observations(both, framework)
     unknown = rows.attrs["unknown"]
     table = indicator_tables(
         both, framework, years=[as_of], max_age=max_age, firm=firm, unknown=unknown

@@ -479,6 +479,6 @@ DIMENSIONS: Names = (
 """The same in a table of a source; in one's own where they make two values of one cell."""
 
 
-def any_name(names: Names) -> str:
-    """Return the names that a column may have, as a choice."""
+def any_column_name(names: Names) -> str:
+    """Return the names that a column of a file's layout may have, as a choice."""
     return " or ".join(f'"{name}"' for name in names[:4]) + (" ..." if len(names) > 4 else "")

@@ -10,12 +10,12 @@ from marketselect.markets.groups import is_group, mostly_codes
 from marketselect.markets.names import understood
 from marketselect.sources.columns import Columns
 from marketselect.sources.embedded import market_set
-from marketselect.sources.headers import own_column
+from marketselect.sources.headers import own_label_column
 from marketselect.sources.layouts import OWN, Layout
 from marketselect.sources.recognition import RecognizedGrid
-from marketselect.tables.aliases import first_wanted_column, key
+from marketselect.tables.aliases import column_key, first_wanted_column
 from marketselect.tables.label_columns import column_of_names
-from marketselect.tables.labels import countries
+from marketselect.tables.labels import country_meanings
 from marketselect.tables.meanings import cell_texts
 
 NAMES = ("Country Name", "Entity", "Country", "Reference area", "country", "Economy")
@@ -31,7 +31,7 @@ def market_column(layout: Layout, table: Columns) -> str:
         If both vary, with the way to choose.
     """
     if layout.name in OWN:
-        return own_column(layout, table)
+        return own_label_column(layout, table)
     names = [
         name for choice in layout.market if (name := first_wanted_column(table, choice)) is not None
     ]
@@ -55,7 +55,7 @@ def market_column(layout: Layout, table: Columns) -> str:
 
 
 def with_text_labels(layout: Layout, table: Columns, column: str) -> Columns:
-    """Return a table with the labels of its markets as texts.
+    """Return a file's table with the labels of its markets as texts.
 
     One of one's own has a market's name where its code is empty.
     """
@@ -80,13 +80,13 @@ def letters_matter(found: RecognizedGrid) -> bool:
         for choice in layout.indicator
         if (name := first_wanted_column(table, choice)) is not None
     ]
-    used = {own_column(layout, table), *series}
+    used = {own_label_column(layout, table), *series}
     cells = [text for name in used for text in cell_texts(table[name])]
     return not all(map(str.isascii, (*cells, *table)))
 
 
 def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool], tuple[str, ...]]:
-    """Return which rows are markets, and the labels of those that are none.
+    """Return which rows of a file are markets, and the labels of those that are none.
 
     In a table of one's own in which most rows are groups, and none is a country, these are the
     markets. The labels are texts.
@@ -97,18 +97,18 @@ def no_markets(layout: Layout, table: Columns, column: str) -> tuple[list[bool],
         if not group_labels(different, codes=True, among=True):  # whatever the others are
             return [True] * len(labels), ()
         coded = mostly_codes(different, market_set())
-        groups = group_labels(different, codes=coded, among=bool(countries(different)))
+        groups = group_labels(different, codes=coded, among=bool(country_meanings(different)))
         others = different - groups
         if len(groups) > len(others) and not any(each.code for each in understood(others).values()):
             groups = set()
         if not groups:
             return [True] * len(labels), ()
-        return [label not in groups for label in labels], labels_once(labels, groups)
+        return [label not in groups for label in labels], group_labels_once(labels, groups)
     groups = group_labels(set(labels), codes=True, among=True)
     name = name_column(layout, table, column)
     if name is None or name == column:
         groups |= wholes_among(layout, labels)
-        return [label not in groups for label in labels], labels_once(labels, groups)
+        return [label not in groups for label in labels], group_labels_once(labels, groups)
     names = cell_texts(table[name])
     # What has a name and no code is no economy; where nothing has a code, names are the labels.
     without = any(labels)
@@ -138,19 +138,19 @@ def wholes_among(layout: Layout, names: Sequence[str]) -> set[str]:
 
 
 def name_column(layout: Layout, table: Columns, column: str) -> str | None:
-    """Return the column with the names of the markets in a column, None where there is none."""
-    own = {key(code): names for code, names in layout.labels.items()}
-    return first_wanted_column(table, own.get(key(column), NAMES))
+    """Return a file's column with the names of the markets in a column of codes, or None."""
+    own = {column_key(code): names for code, names in layout.labels.items()}
+    return first_wanted_column(table, own.get(column_key(column), NAMES))
 
 
 def group_labels(labels: set[str], *, codes: bool, among: bool) -> set[str]:
-    """Return the labels that are groups of economies or totals."""
+    """Return the labels in a file that are groups of economies or totals."""
     unknown = labels - market_set()
     return {label for label in unknown if label and is_group(label, codes=codes, among=among)}
 
 
-def labels_once(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
-    """Return some labels once each, in their order."""
+def group_labels_once(labels: Sequence[str], groups: set[str]) -> tuple[str, ...]:
+    """Return a file's labels that are groups once each, in their order."""
     return tuple(dict.fromkeys(label for label in labels if label in groups)) if groups else ()
 
 
@@ -163,5 +163,5 @@ def row_labels(layout: Layout, table: Columns, column: str) -> list[Any]:
 
 
 def without_blanks(texts: list[str]) -> list[Any]:
-    """Return texts, None for an empty one."""
+    """Return texts of a file's column, None for an empty one."""
     return texts if all(texts) else [text or None for text in texts]

@@ -14,15 +14,15 @@ from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.sources.columns import Columns
 from marketselect.sources.layouts import DIMENSIONS, OWN, Layout
 from marketselect.sources.recognition import RecognizedGrid
-from marketselect.tables.aliases import key
+from marketselect.tables.aliases import column_key
 from marketselect.tables.meanings import (
     POWERS,
     UNIT_KEYS,
     cell_texts,
-    in_given_order,
     multiplier_columns,
     multiplier_fault,
     part_of_year_faults,
+    powers_in_order,
     wide_multiplier,
     wide_units,
 )
@@ -45,13 +45,13 @@ TOTALS = (
 
 
 def refuse_multiplier(table: Columns) -> None:
-    """Refuse a multiplier beside several indicators: nothing says which it is of."""
+    """Refuse a file's multiplier beside several indicators: nothing says which it is of."""
     if (name := wide_multiplier(table)) is not None:
         raise InputError(multiplier_fault(name))
 
 
 def refuse_units(table: Columns) -> None:
-    """Refuse units, frequencies and the like that differ from market to market in a wide table."""
+    """Refuse units, frequencies and the like that differ between markets of a wide file."""
     several = wide_units(table)
     raise_faults(several_fault(name, there, {}, None) for name, there in several.items())
     raise_faults(part_of_year_faults(table))
@@ -76,7 +76,7 @@ def units_across(
         for name, unit in units.items()
         if (word := MULTIPLE.search(unit))
     }
-    said = in_given_order({units[name].strip(" (),") for name in powers})
+    said = powers_in_order({units[name].strip(" (),") for name in powers})
     remarks = [f"unit multiplied in: {said}" if powers else "no unit is told, values as they stand"]
     return {name: 10.0**power for name, power in powers.items()}, remarks
 
@@ -104,42 +104,42 @@ def refuse_several(
     """
     own = layout.name in OWN
     kept = own and layout.form == "long"  # its other columns come back beside the values
-    taken = set(map(key, used))
-    if taken.issuperset(map(key, table)):
+    taken = set(map(column_key, used))
+    if taken.issuperset(map(column_key, table)):
         return []
-    taken.update(map(key, multiplier_columns(table)))
-    others = [name for name in table if key(name) not in taken]
+    taken.update(map(column_key, multiplier_columns(table)))
+    others = [name for name in table if column_key(name) not in taken]
     if not others:
         return []
-    doubled = doubles(series, cells)
-    known = frozenset(map(key, DIMENSIONS))
+    doubled = doubled_rows(series, cells)
+    known = frozenset(map(column_key, DIMENSIONS))
     strict = UNIT_KEYS if own else UNIT_KEYS | known
     several: dict[str, list[str]] = {}
     for name in others:
-        of_kind = layout.all_dimensions or key(name) in strict
+        of_kind = layout.all_dimensions or column_key(name) in strict
         if of_kind:
-            found = values_within(series, table[name], slice(None))
-        elif doubled is not None and (not kept or key(name) in known):
-            found = values_within(doubled[0], table[name], doubled[1])
+            found = dimension_values(series, table[name], slice(None))
+        elif doubled is not None and (not kept or column_key(name) in known):
+            found = dimension_values(doubled[0], table[name], doubled[1])
         else:
             continue
         if len(found) > 1:
             several[name] = found
     # Beside a dimension that parts them, bounds and notes only go with the values.
-    several = {n: found for n, found in several.items() if key(n) in strict} or several
+    several = {n: found for n, found in several.items() if column_key(n) in strict} or several
     raise_faults(several_fault(name, found, cells, doubled) for name, found in several.items())
     raise_faults(part_of_year_faults(table, used))
     return [
         f"{name} {text}"
         for name in others
-        if (layout.all_dimensions or key(name) in strict)
-        and (text := in_given_order(set(cell_texts(set(table[name])))))
+        if (layout.all_dimensions or column_key(name) in strict)
+        and (text := powers_in_order(set(cell_texts(set(table[name])))))
         and "," not in text
     ]
 
 
-def values_within(series: Sequence[Any], cells: Sequence[Any], rows: Any) -> list[str]:
-    """Return the values of a dimension within the first series that has several, or nothing."""
+def dimension_values(series: Sequence[Any], cells: Sequence[Any], rows: Any) -> list[str]:
+    """Return a dimension's values in the first series of a file that has several, or none."""
     texts = cell_texts(np.asarray(cells, dtype=object)[rows])
     if len(set(texts) - {""}) < 2:
         return []
@@ -150,10 +150,10 @@ def values_within(series: Sequence[Any], cells: Sequence[Any], rows: Any) -> lis
     return next((list(values) for values in found.values() if len(values) > 1), [])
 
 
-def doubles(
+def doubled_rows(
     series: Sequence[Any], cells: Mapping[str, Sequence[Any]]
 ) -> tuple[list[int], Any] | None:
-    """Return the rows of which several are one cell of the table, each with the number of it."""
+    """Return a file's rows of which several are one cell, each with the number of it."""
     axes = [column for name, column in cells.items() if name != "value"]
     keys = list(zip(series, *axes, strict=True))
     counts = Counter(keys)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from marketselect.sources.grid import Row, grid_letter
-from marketselect.sources.headers import role_of
+from marketselect.sources.headers import column_role
 from marketselect.values import is_real
 
 SHOWN = 5
@@ -25,19 +25,21 @@ def merged_filled_down(
         if cell is None:
             continue
         name = f"{grid_letter(place)}{first}:{grid_letter(place)}{last}"
-        if is_real(cell) and role_of(names[place]) != "year":
+        if is_real(cell) and column_role(names[place]) != "year":
             values.append(name)
             continue
         labels.append(name)
         for line in range(first + 1, min(last, body[-1][0]) + 1):
             if line in rows:
                 rows[line][place] = cell
-    told = [f"merged cells filled down: {some(labels)}"] if labels else []
+    told = [f"merged cells filled down: {some_cell_names(labels)}"] if labels else []
     if values:
-        told.append(f"merged cells with a value, read in their first row alone: {some(values)}")
+        told.append(
+            f"merged cells with a value, read in their first row alone: {some_cell_names(values)}"
+        )
     return (list(rows.items()) if labels else body), told
 
 
-def some(names: Sequence[str]) -> str:
-    """Return some names, of many the first."""
+def some_cell_names(names: Sequence[str]) -> str:
+    """Return the names of some cells of a file, of many the first."""
     return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")

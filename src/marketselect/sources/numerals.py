@@ -88,7 +88,7 @@ def read_number_columns(
 
 
 def fast_floats(cells: Cells) -> FloatArray | None:
-    """Return cells as numbers, NaN where empty, or None if one is neither; the fast way.
+    """Return a file's cells as numbers, NaN where empty, None if one is neither; fast.
 
     Nothing that `float` takes and `values` does not may pass: "1_000", "nan", "inf".
     """
@@ -103,7 +103,7 @@ def fast_floats(cells: Cells) -> FloatArray | None:
         return found if all(map(is_gap, unread)) else None
     if not joined.isascii() or "_" in joined or "n" in joined or "N" in joined:
         return None
-    if (quick := decimals(cells, joined)) is not None:
+    if (quick := fast_decimals(cells, joined)) is not None:
         return quick
     with suppress(ValueError):  # of a gap, in most cases
         return np.fromiter(map(float, cells), np.float64, len(cells))
@@ -115,8 +115,8 @@ def fast_floats(cells: Cells) -> FloatArray | None:
         return np.array([to_number(cell) for cell in cells])
 
 
-def decimals(cells: Sequence[str], joined: str) -> FloatArray | None:
-    """Return decimals of digits and a point as numbers, None where one is of another form or long.
+def fast_decimals(cells: Sequence[str], joined: str) -> FloatArray | None:
+    """Return a file's decimals as numbers, None where one is of another form or long.
 
     The digits are divided by a power of ten. Both are whole numbers that floats hold exactly, so
     that the quotient is the float nearest to what is written, as `float` gives it, in less than
@@ -124,7 +124,7 @@ def decimals(cells: Sequence[str], joined: str) -> FloatArray | None:
 
     Examples
     --------
-    >>> decimals(["0.1", "12.50"], "0.112.50").tolist(), decimals(["0.1", "7"], "0.17")
+    >>> fast_decimals(["0.1", "12.50"], "0.112.50").tolist(), fast_decimals(["0.1", "7"], "0.17")
     ([0.1, 12.5], None)
     """
     count = len(cells)
@@ -146,12 +146,12 @@ def decimals(cells: Sequence[str], joined: str) -> FloatArray | None:
 
 
 def has_point(cells: Cells) -> bool:
-    """Return whether a point stands in any of some texts."""
+    """Return whether a point stands in any cell of a file's column."""
     return not isinstance(cells, np.ndarray) and "." in texts_among(cells)[1]
 
 
 def texts_among(cells: Cells) -> tuple[Sequence[str], str]:
-    """Return the texts among some cells, and what they are together."""
+    """Return the texts among some cells of a file, and what they are together."""
     try:
         return cells, "".join(cells)
     except TypeError:
@@ -161,16 +161,16 @@ def texts_among(cells: Cells) -> tuple[Sequence[str], str]:
 
 def has_mark(column: tuple[str, Cells]) -> bool:
     """Return whether a column has a number with a mark that has to be read."""
-    return any(MARKED.fullmatch(bare(cell)) for cell in column[1])
+    return any(MARKED.fullmatch(bare_numeral(cell)) for cell in column[1])
 
 
 def has_sure_point(column: tuple[str, Cells]) -> bool:
     """Return whether a column has a number that can have but decimals behind its point."""
-    return any(sure_mark(bare(cell)) == "." for cell in column[1])
+    return any(sure_mark(bare_numeral(cell)) == "." for cell in column[1])
 
 
-def bare(cell: Any) -> str:
-    """Return a text without its sign and the blanks around it; nothing for what is no text."""
+def bare_numeral(cell: Any) -> str:
+    """Return a file's text without its sign and the blanks around it; nothing for no text."""
     return cell.strip().lstrip("+-" + MINUS).strip() if isinstance(cell, str) else ""
 
 
@@ -206,11 +206,11 @@ def decimal_mark(unread: Columns, pointed: Columns) -> str | None:
     found: dict[str, str] = {}
     for name, cells in unread:
         for cell in cells:
-            if (mark := sure_mark(bare(cell))) and mark not in found:
+            if (mark := sure_mark(bare_numeral(cell))) and mark not in found:
                 found[mark] = f'column "{name}" has "{cell.strip()}"'
     # Whether numbers by a point have decimals matters only beside others.
     for name, cells in pointed if found or any(map(has_mark, unread)) else ():
-        sure = next((cell for cell in cells if sure_mark(bare(cell))), None)
+        sure = next((cell for cell in cells if sure_mark(bare_numeral(cell))), None)
         if sure is not None:
             found.setdefault(".", f'column "{name}" has "{sure.strip()}"')
     if len(found) > 1:
@@ -239,13 +239,13 @@ def refuse_doubtful(columns: Columns, *, either: bool) -> None:
         if not comma and has_ungrouped(texts):
             continue
         texts = list(map(str.strip, texts))
-        commas = [text for text in texts if is_grouped(text, ",")] if comma else []
+        commas = [text for text in texts if is_grouped_numeral(text, ",")] if comma else []
         points = [text for text in texts if "." in text]
-        given_away = all(is_grouped(text, ".") for text in points) and (
+        given_away = all(is_grouped_numeral(text, ".") for text in points) and (
             either
             or (
                 any(text.endswith("0") for text in points)
-                and any(bare(text).isdigit() for text in texts)
+                and any(bare_numeral(text).isdigit() for text in texts)
             )
         )
         if doubtful := commas or (points if given_away else []):
@@ -260,23 +260,23 @@ def refuse_doubtful(columns: Columns, *, either: bool) -> None:
 
 
 def texts_at_top(column: tuple[str, Cells]) -> Sequence[str]:
-    """Return the texts among the first cells of a column: these tell in most cases."""
+    """Return the texts among the first cells of a file's column: they tell in most cases."""
     return texts_among(column[1][:FEW])[0]
 
 
 def has_ungrouped(texts: Iterable[str]) -> bool:
     """Return whether a point in any of some texts can be but one of decimals."""
-    return any("." in text and not is_grouped(text, ".") for text in texts)
+    return any("." in text and not is_grouped_numeral(text, ".") for text in texts)
 
 
-def is_grouped(text: str, mark: str) -> bool:
-    """Return whether a number is of groups of three digits behind a mark."""
-    return GROUPED[mark].fullmatch(bare(text)) is not None
+def is_grouped_numeral(text: str, mark: str) -> bool:
+    """Return whether a number in a file is of groups of three digits behind a mark."""
+    return GROUPED[mark].fullmatch(bare_numeral(text)) is not None
 
 
 def float_cells(name: str, cells: Cells, decimal: str) -> FloatArray | list[Any]:
-    """Return cells as numbers where all are, else as they are, numbers with marks made plain."""
-    if decimal == "," and (wrong := [c for c in cells if sure_mark(bare(c)) == "."]):
+    """Return a file's cells as numbers where all are, else as they are, marks made plain."""
+    if decimal == "," and (wrong := [c for c in cells if sure_mark(bare_numeral(c)) == "."]):
         raise InputError(
             Fault(
                 "contradiction",
@@ -291,7 +291,7 @@ def float_cells(name: str, cells: Cells, decimal: str) -> FloatArray | list[Any]
 
 
 def plain_number(cell: Any, decimal: str) -> Any:
-    """Return a cell as a number in plain writing where it is one with marks; others as they are.
+    """Return a file's cell in plain writing where it is a number with marks; else as it is.
 
     Examples
     --------
@@ -300,7 +300,7 @@ def plain_number(cell: Any, decimal: str) -> Any:
     """
     if not isinstance(cell, str):
         return cell
-    text, number = cell.strip(), bare(cell)
+    text, number = cell.strip(), bare_numeral(cell)
     if SPACED.fullmatch(number):
         number = re.sub(GROUPS, "", number)
     whole, mark, part = number.partition(decimal)
@@ -313,15 +313,15 @@ def plain_number(cell: Any, decimal: str) -> Any:
 
 
 def is_like_number(cell: Any) -> bool:
-    """Return whether a cell is a number, or a text that a person takes for one: 12 %, $5, (3)."""
+    """Return whether a cell of a file is a number, or may be taken for one: 12 %, $5, (3)."""
     return is_written_number(cell) or (isinstance(cell, str) and bool(LIKE.fullmatch(cell.strip())))
 
 
 def is_written_number(cell: Any) -> bool:
-    """Return whether a cell is a number in any writing."""
+    """Return whether a cell of a file is a number in any writing."""
     if not isinstance(cell, str):
         return bool(np.isfinite(to_number(cell)))
-    number = bare(cell)
+    number = bare_numeral(cell)
     return any(form.fullmatch(number) for form in (PLAIN_NUMBER, MARKED, SPACED)) and any(
         map(str.isdigit, number)
     )

@@ -6,8 +6,8 @@ from typing import Any
 from marketselect.errors import not_installed
 
 
-def needed(package: str, extra: str, job: str = "reading it") -> Any:
-    """Import an optional package, or say how to install it."""
+def needed_package(package: str, extra: str, job: str = "reading it") -> Any:
+    """Import an optional package, such as a file needs, or say how to install it."""
     try:
         return import_module(package)
     except ImportError:

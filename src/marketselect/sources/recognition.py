@@ -12,16 +12,16 @@ from marketselect.errors import InputError, listing
 from marketselect.sources.blocks import Block, block_columns, block_texts
 from marketselect.sources.dialect import parted
 from marketselect.sources.footers import first_footer
-from marketselect.sources.grid import Grid, Row, blank, filled_cells
+from marketselect.sources.grid import Grid, Row, filled_cells, is_blank_row
 from marketselect.sources.headers import (
     OF_SOURCES,
     across_columns,
+    column_role,
     columns_lacking,
     has_columns,
     is_no_year,
     labeled_codes,
-    own_column,
-    role_of,
+    own_label_column,
     unpacked_header,
     unpacked_rows,
     year_columns,
@@ -30,7 +30,7 @@ from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout
 from marketselect.sources.merged import merged_filled_down
 from marketselect.sources.numerals import is_like_number, is_written_number
 from marketselect.sources.two_rows import one_header
-from marketselect.tables.aliases import ALIASES, first_wanted_column, key
+from marketselect.tables.aliases import ALIASES, column_key, first_wanted_column
 from marketselect.tables.meanings import MULTIPLIERS, UNITS, cell_texts, text_of_cell
 from marketselect.tables.years import is_time, is_written_time
 
@@ -118,7 +118,7 @@ def recognized(grid: Grid, wanted: str | None = None) -> RecognizedGrid:
 
 def grid_of_rows(grid: Grid, wanted: str | None) -> RecognizedGrid:
     """Return a grid with its layout, told by its rows."""
-    rows = [row for row in grid.rows if not blank(row[1])]
+    rows = [row for row in grid.rows if not is_blank_row(row[1])]
     if len(rows) < 2:
         raise InputError.of(
             "empty",
@@ -152,9 +152,9 @@ def of_source(grid: Grid, rows: Sequence[Row], layouts: Sequence[Layout]) -> Rec
     """Return a grid with the layout of a source, None where no row names the columns of one."""
     for place, (_, row) in enumerate(rows[: min(DEEPEST, len(rows) - 1)]):
         names = unpacked_header(row)
-        if OF_SOURCES.isdisjoint(map(key, names)):  # as of nearly all rows
+        if OF_SOURCES.isdisjoint(map(column_key, names)):  # as of nearly all rows
             continue
-        keys = frozenset(map(key, names))
+        keys = frozenset(map(column_key, names))
         for layout in layouts:
             if layout.name not in OWN and has_columns(layout, names, keys):
                 return found_at(layout, grid, rows, place)
@@ -174,7 +174,7 @@ def other(layout: Layout, names: Sequence[str]) -> InputError:
 
 
 def title_lines(rows: Sequence[Row]) -> int:
-    """Return how many rows at the top hold but one text, with a wider table below."""
+    """Return how many rows at a file's top hold but one text, with a wider table below."""
     if filled_cells(rows[0][1]) > 1:  # as in most files
         return 0
     widest = max(filled_cells(row) for _, row in rows[:DEEPEST])
@@ -248,7 +248,7 @@ def value_places(layout: Layout, names: Sequence[str]) -> set[int]:
         return set(across_columns(layout, names))
     if layout.form == "long":
         return {names.index(str(first_wanted_column(names, layout.value)))}
-    return {place for place, name in enumerate(names) if role_of(name) is None}
+    return {place for place, name in enumerate(names) if column_role(name) is None}
 
 
 def without_ends(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
@@ -257,7 +257,7 @@ def without_ends(header: Sequence[Any], body: Sequence[Row]) -> Sequence[Row]:
     UN Comtrade ends each row with a comma, but not the header.
     """
     width = len(header)
-    if not all(len(row) > width and blank(row[width:]) for _, row in body):
+    if not all(len(row) > width and is_blank_row(row[width:]) for _, row in body):
         return body
     if len({len(row) for _, row in body}) > 1:
         return body
@@ -270,9 +270,9 @@ def fits(found: RecognizedGrid) -> bool:
     if layout.name == "markets-across":
         return years_go_down(found)
     if layout.name == "years-across":
-        return has_years(found)
+        return has_years_across(found)
     if layout.name == "panel":
-        labels = cell_texts(found.column(names.index(own_column(layout, found.table))))
+        labels = cell_texts(found.column(names.index(own_label_column(layout, found.table))))
         if first_wanted_column(names, ALIASES["value"]) is not None:
             return first_wanted_column(names, ALIASES["market"]) is not None
         return len(set(labels)) < len(labels)
@@ -283,33 +283,33 @@ def fits(found: RecognizedGrid) -> bool:
             return False
         if any(map(is_no_year, names)) or year_columns(names):
             return False
-        if years_go_down(found) and own_column(layout, found.table) == names[0]:
+        if years_go_down(found) and own_label_column(layout, found.table) == names[0]:
             return False
         ends = (cell for _, row in found.rows for cell in row[1:])
         return any(map(is_like_number, chain(ends, *(found.cells or ())[1:])))
     return True
 
 
-def has_years(found: RecognizedGrid) -> bool:
-    """Return whether years go across, beside nothing but labels."""
+def has_years_across(found: RecognizedGrid) -> bool:
+    """Return whether years go across in a file, beside nothing but labels."""
     layout, names = found.layout, found.names
     years = across_columns(layout, names)
     if not years:
         return False
     if first_wanted_column(names, layout.market[0]) is None and (
-        0 in years or role_of(names[0]) or has_numbers(found, 0)
+        0 in years or column_role(names[0]) or has_numbers(found, 0)
     ):
         return False
-    known = {key(name) for name in (*MULTIPLIERS, *UNITS)}
+    known = {column_key(name) for name in (*MULTIPLIERS, *UNITS)}
     return not any(
         has_numbers(found, place)
         for place, name in enumerate(names)
-        if place not in years and name and not role_of(name) and key(name) not in known
+        if place not in years and name and not column_role(name) and column_key(name) not in known
     )
 
 
-def nameless(found: RecognizedGrid) -> bool:
-    """Return whether a column holds something under no name."""
+def has_nameless_column(found: RecognizedGrid) -> bool:
+    """Return whether a column of a file holds something under no name."""
     return any(
         not name and any(cell_texts(found.column(place)))
         for place, name in enumerate(found.names[1:], start=1)
@@ -322,12 +322,12 @@ def years_go_down(found: RecognizedGrid) -> bool:
     Whole numbers are years where the column is not called otherwise.
     """
     name = found.names[0]
-    kind = is_time if not name or role_of(name) == "year" else is_written_time
+    kind = is_time if not name or column_role(name) == "year" else is_written_time
     return all(map(kind, found.column(0)))
 
 
 def has_numbers(found: RecognizedGrid, place: int) -> bool:
-    """Return whether a column holds a number, in any writing."""
+    """Return whether a column of a file holds a number, in any writing."""
     return any(map(is_written_number, found.column(place)))
 
 
@@ -375,7 +375,7 @@ def unknown(names: Sequence[str]) -> InputError:
 
 
 def row_texts(rows: Sequence[Row]) -> Iterator[str]:
-    """Go through the rows as text."""
+    """Go through the rows of a file as text."""
     for _, row in rows:
         yield " ".join(text for cell in row if (text := text_of_cell(cell)))
 

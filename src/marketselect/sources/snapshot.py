@@ -78,12 +78,12 @@ def snapshot_files(
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table with its index as CSV, the same bytes on every system."""
+    """Return a snapshot's table with its index as CSV, the same bytes on every system."""
     return str(table.to_csv(lineterminator="\n")).encode()
 
 
 def file_sha256(content: bytes) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a snapshot's file."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -170,7 +170,7 @@ def reading_of(catalogue: pd.DataFrame, record: str, name: str) -> Reading:
 def figures_by_change(
     old: pd.DataFrame, new: pd.DataFrame, tolerance: float
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return which figures were added, revised and are gone, each sorted by series and market.
+    """Return which figures of two snapshots were added, revised and are gone, sorted.
 
     Parameters
     ----------

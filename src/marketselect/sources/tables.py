@@ -46,7 +46,7 @@ def frame_grid(frame: pd.DataFrame, limits: Limits = USUAL) -> Grid:
 
 
 def cell_as_text(cell: object) -> object:
-    """Return a cell of a frame, a list or a record as text, and so bytes."""
+    """Return a cell of a frame that is read like a file: lists, records and bytes as text."""
     if isinstance(cell, bytes):
         return read_as(cell, "utf-8")
     return str(cell) if isinstance(cell, (list, dict, set, np.ndarray)) else cell
@@ -108,5 +108,5 @@ def as_observations(given: Table, what: str) -> pd.DataFrame:
 
 
 def is_observations(frame: pd.DataFrame) -> bool:
-    """Return whether a frame has a market, an indicator, a year and a value a row."""
+    """Return whether a frame, to be read as a source's, is observations already."""
     return set(ROLES) <= set(long_columns(frame).columns)

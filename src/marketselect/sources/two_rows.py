@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from marketselect.errors import InputError, listing
-from marketselect.sources.grid import Grid, Row, blank
+from marketselect.sources.grid import Grid, Row, is_blank_row
 from marketselect.sources.headers import is_no_year
 from marketselect.tables.meanings import cell_texts, text_of_cell
 
@@ -65,7 +65,7 @@ def of_eurostat(grid: Grid, place: int) -> Grid:
     roles = ["GEO (Labels)" if role == "GEO" else role for role in roles]
     names = {n: role or time for n, (time, role) in enumerate(zip(times, roles, strict=False))}
     body = grid.rows[place + 2 :]
-    end = next((n for n, (_, row) in enumerate(body) if blank(row)), len(body))
+    end = next((n for n, (_, row) in enumerate(body) if is_blank_row(row)), len(body))
     body, below = body[:end], body[end:]
     flags: Counter[str] = Counter()
     kept = {n: name for n, name in names.items() if name}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.running import Progress
-from marketselect.sources.changeovers import EXCHANGE_RATE, spliced
+from marketselect.sources.changeovers import EXCHANGE_RATE, spliced_rates
 from marketselect.sources.embedded import load_catalogue, load_indicators
 from marketselect.sources.snapshot import (
     CELL,
@@ -24,8 +24,8 @@ from marketselect.sources.worldbank import (
     GOVERNANCE,
     RECENT,
     Fetched,
-    as_tables,
     fetched_series,
+    fetched_tables,
     other_codes,
 )
 from marketselect.sources.worldbank_api import Client
@@ -93,7 +93,7 @@ def wanted_by_series(series: Iterable[str], catalogue: pd.DataFrame) -> Wanted:
     return Wanted(tuple(asked), staying)
 
 
-def updated(
+def updated_figures(
     base: Snapshot,
     wanted: Wanted,
     years: list[int],
@@ -104,13 +104,13 @@ def updated(
     report: Progress,
     tolerance: float,
 ) -> Updated:
-    """Fetch, put what came in place of what was, and tell it apart; what did not come stays."""
-    faults = in_part(wanted.codes, years, base.observations)
+    """Fetch figures into a snapshot and tell what changed; what did not come stays."""
+    faults = partly_asked_series(wanted.codes, years, base.observations)
     codes = [code for code in wanted.codes if code not in faults]
     if not codes:
         raise_faults(faults.values(), "the World Bank's answer")
     kept, missed = fetched_series(client, codes, years, folder, again, report)
-    found = as_tables(kept, missed, years)
+    found = fetched_tables(kept, missed, years)
     faults |= missed
     faults |= of_two_editions(codes, faults)
     came = [code for code in codes if code not in faults]
@@ -121,11 +121,13 @@ def updated(
     changes = figures_by_change(old[replaced], new, tolerance)
     whole = pd.concat([old[~replaced], new]).sort_values(CELL, ignore_index=True)
     day = time.strftime("%Y-%m-%d", time.gmtime(client.now()))
-    catalogue = catalogue_with(base.catalogue, found.catalogue.loc[came], whole, years, faults, day)
+    catalogue = updated_catalogue(
+        base.catalogue, found.catalogue.loc[came], whole, years, faults, day
+    )
     return Updated(
         observations=whole,
         catalogue=catalogue,
-        series=series_table(wanted, base.catalogue, catalogue, changes, faults),
+        series=updated_series_table(wanted, base.catalogue, catalogue, changes, faults),
         added=changes[0],
         revised=changes[1],
         gone=changes[2],
@@ -134,8 +136,10 @@ def updated(
     )
 
 
-def in_part(codes: Iterable[str], years: Collection[int], old: pd.DataFrame) -> dict[str, Fault]:
-    """Return a fault for each series that is one whole, and of which only some years are asked.
+def partly_asked_series(
+    codes: Iterable[str], years: Collection[int], old: pd.DataFrame
+) -> dict[str, Fault]:
+    """Return a fault for each series to fetch that is one whole and asked for in some years.
 
     Governance indicators are estimated anew with every edition, and exchange rates are joined over
     changes of currency: new years behind old ones would be another series.
@@ -168,10 +172,10 @@ def fresh(found: Fetched, codes: list[str]) -> pd.DataFrame:
     """Return the figures that came of some series, exchange rates joined."""
     new = found.observations[found.observations["indicator"].isin(codes)]
     rates = new["indicator"] == EXCHANGE_RATE
-    return pd.concat([new[~rates], spliced(new[rates])]) if rates.any() else new
+    return pd.concat([new[~rates], spliced_rates(new[rates])]) if rates.any() else new
 
 
-def catalogue_with(
+def updated_catalogue(
     old: pd.DataFrame,
     new: pd.DataFrame,
     figures: pd.DataFrame,
@@ -179,7 +183,7 @@ def catalogue_with(
     faults: dict[str, Fault],
     day: str,
 ) -> pd.DataFrame:
-    """Return what the series are now: those that came with their source and vintage of today."""
+    """Return a snapshot's catalogue, fetched series with their source and vintage of today."""
     entries: dict[Any, dict[Any, Any]] = old.to_dict("index")
     fetched: dict[Any, dict[Any, Any]] = new.to_dict("index")
     for code, row in fetched.items():
@@ -204,14 +208,14 @@ def catalogue_with(
     return table.rename_axis("indicator").astype(old.dtypes.to_dict())
 
 
-def series_table(
+def updated_series_table(
     wanted: Wanted,
     old: pd.DataFrame,
     new: pd.DataFrame,
     changes: tuple[pd.DataFrame, ...],
     faults: dict[str, Fault],
 ) -> pd.DataFrame:
-    """Return what became of each series that is asked for or that the framework has."""
+    """Return what became of each series to fetch that is asked for or in the framework."""
     counts = [part["indicator"].value_counts() for part in changes]
     whys = wanted.staying | {code: str(fault) for code, fault in faults.items()}
     every = sorted([*wanted.codes, *wanted.staying])

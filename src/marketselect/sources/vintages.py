@@ -51,8 +51,8 @@ def folder_of(cache: Any) -> Path:
     return Path(text)
 
 
-def keep(folder: Path, series: Vintage) -> None:
-    """Write a series in place of the same vintage of the same years."""
+def keep_vintage(folder: Path, series: Vintage) -> None:
+    """Write a fetched series in place of the same vintage of the same years."""
     place = folder / cached_file(series)
     text = json.dumps(asdict(series), ensure_ascii=False, indent=0) + "\n"
     try:
@@ -92,7 +92,11 @@ def kept_series(path: Path) -> Vintage:
         right = found.keys() == kinds.keys() - {"rows", "left_out"} and all(
             type(value) is kinds[name] for name, value in found.items()
         )
-        if right and all(isinstance(place, str) for place in left_out) and all(map(is_row, rows)):
+        if (
+            right
+            and all(isinstance(place, str) for place in left_out)
+            and all(map(is_vintage_row, rows))
+        ):
             series = Vintage(**found, rows=rows, left_out=left_out)
             cells = {row[:2] for row in rows}
             if path.parts[-2:] == cached_file(series).parts and len(cells) == len(rows):
@@ -105,7 +109,7 @@ def kept_series(path: Path) -> Vintage:
     )
 
 
-def is_row(row: tuple[Any, Any, Any]) -> bool:
-    """Return whether a row has a market, a year and a number."""
+def is_vintage_row(row: tuple[Any, Any, Any]) -> bool:
+    """Return whether a row of a fetched series has a market, a year and a number."""
     market, year, value = row
     return isinstance(market, str) and type(year) is int and is_number(value)

@@ -9,10 +9,10 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import ZIP_STORED, ZipFile
 
 from marketselect.errors import InputError, in_words
-from marketselect.sources.archive import ZIP, content, opened_archive
+from marketselect.sources.archive import ZIP, archive_entry, opened_archive
 from marketselect.sources.grid import Grid, Row
 from marketselect.sources.limits import USUAL, Limits
-from marketselect.sources.packages import needed
+from marketselect.sources.packages import needed_package
 
 # ISO 29500 Strict has namespaces of its own for what is otherwise the same.
 STRICT = b"http://purl.oclc.org/ooxml/"
@@ -40,7 +40,7 @@ def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
 
     pandas would read a cell that holds an error, such as #DIV/0!, as missing; here it is text.
     """
-    openpyxl = needed("openpyxl", "excel")
+    openpyxl = needed_package("openpyxl", "excel")
     refuse_entities(data, limits)
     file = io.BytesIO(transitional(data, limits))
     try:
@@ -51,7 +51,7 @@ def xlsx_grids(data: bytes, limits: Limits = USUAL) -> list[Grid]:
         if has_formulas(file):
             book = openpyxl.load_workbook(file, read_only=True)
             for grid, sheet in zip(grids, book.worksheets, strict=True):
-                grid.formulas.update(uncomputed(grid, sheet, limits))
+                grid.formulas.update(uncomputed_formulas(grid, sheet, limits))
         with ZipFile(file) as archive:
             grids = [
                 replace(grid, merged=merged_in(archive, sheet))
@@ -74,7 +74,7 @@ def refuse_entities(data: bytes, limits: Limits) -> None:
     """
     with opened_archive(data, limits) as archive:
         for entry in limits.timed(archive.infolist()):
-            text = content(archive, entry)
+            text = archive_entry(archive, entry)
             if any(sign in text for sign in ENTITY):
                 raise InputError.of(
                     "unreadable",
@@ -120,13 +120,13 @@ def xlsx_grid(sheet: Any, limits: Limits) -> Grid:
 
 
 def padded_rows(rows: list[Row]) -> list[Row]:
-    """Return rows of one length: the last cells that are empty may not be there."""
+    """Return a read sheet's rows of one length: the last empty cells may not be there."""
     width = max((len(row) for _, row in rows), default=0)
     return [(number, [*row, *[None] * (width - len(row))]) for number, row in rows]
 
 
 def has_formulas(file: io.BytesIO) -> bool:
-    """Return whether any sheet holds a formula: only then it is read a second time."""
+    """Return whether a workbook that is read holds a formula: only then it is read twice."""
     with ZipFile(file) as archive:
         sheets = (n for n in archive.namelist() if n.startswith("xl/worksheets/"))
         return any(b"<f" in archive.read(name) for name in sheets)
@@ -148,7 +148,7 @@ def merged_in(archive: ZipFile, sheet: Any) -> Merged:
 
 
 def column_by_letters(letters: str) -> int:
-    """Return the place of a column, counted from 0, by a spreadsheet's letters of it.
+    """Return the place of a read sheet's column, counted from 0, by its letters.
 
     Examples
     --------
@@ -161,8 +161,10 @@ def column_by_letters(letters: str) -> int:
     return place - 1
 
 
-def uncomputed(grid: Grid, sheet: Any, limits: Limits) -> Iterator[tuple[tuple[int, int], str]]:
-    """Go through the formulas of a sheet whose value nobody has stored."""
+def uncomputed_formulas(
+    grid: Grid, sheet: Any, limits: Limits
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """Go through the formulas of a sheet that is read whose value nobody has stored."""
     sheet.reset_dimensions()
     values = dict(grid.rows)
     for number, row in enumerate(limits.timed(sheet.iter_rows()), start=1):
@@ -172,7 +174,7 @@ def uncomputed(grid: Grid, sheet: Any, limits: Limits) -> Iterator[tuple[tuple[i
 
 
 def has_value(row: Sequence[Any], place: int) -> bool:
-    """Return whether there is a value at a place of a row, which may end before it."""
+    """Return whether a row of a read sheet, which may end before, has a value at a place."""
     return place < len(row) and row[place] is not None
 
 
@@ -181,12 +183,12 @@ def transitional(data: bytes, limits: Limits) -> bytes:
     archive = opened_archive(data, limits)
     names = {entry.filename: entry for entry in archive.infolist()}
     start = names.get("xl/workbook.xml")
-    if start is None or STRICT not in content(archive, start):
+    if start is None or STRICT not in archive_entry(archive, start):
         return data
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_STORED) as written:
         for name, entry in names.items():
-            part = content(archive, entry)
+            part = archive_entry(archive, entry)
             if name.endswith((".xml", ".rels")):
                 for strict, usual in TRANSITIONAL.items():
                     part = part.replace(strict, usual)
@@ -196,7 +198,7 @@ def transitional(data: bytes, limits: Limits) -> bytes:
 
 def calamine_grids(data: bytes, what: str, limits: Limits = USUAL) -> list[Grid]:
     """Return every sheet of a workbook that is no .xlsx; `what` says what it should be."""
-    calamine = needed("python_calamine", "excel")
+    calamine = needed_package("python_calamine", "excel")
     if data.startswith(ZIP):
         refuse_entities(data, limits)
     try:
@@ -245,7 +247,7 @@ def merged_by_calamine(sheet: Any) -> Merged:
 def merged_in_spreadsheet(data: bytes, limits: Limits) -> dict[str, Merged]:
     """Return the merged cells of an .ods as `merged_in` does, by the names of its sheets."""
     with opened_archive(data, limits) as archive:
-        text = content(archive, archive.getinfo("content.xml"))
+        text = archive_entry(archive, archive.getinfo("content.xml"))
     if b"number-rows-spanned" not in text:
         return {}
     try:
@@ -284,7 +286,7 @@ def stated(element: Element, count: str) -> int:
 
 
 def sheet_rows(sheet: Any, limits: Limits) -> list[Row]:
-    """Return the rows of a sheet; an empty cell is None, as everywhere."""
+    """Return the rows of a sheet that is read; an empty cell is None, as everywhere."""
     last_row, last_column = sheet.end or (0, 0)  # its total_width is one less than it has
     limits.check("columns", last_column + 1)
     limits.check("cells", (last_row + 1) * (last_column + 1))

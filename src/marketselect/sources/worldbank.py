@@ -16,7 +16,7 @@ from marketselect.frozen import frozen_result
 from marketselect.running import Progress, reporter
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.embedded import market_set
-from marketselect.sources.vintages import Vintage, folder_of, keep, newest
+from marketselect.sources.vintages import Vintage, folder_of, keep_vintage, newest
 from marketselect.values import a_count, a_flag, a_list, a_size, a_text
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_]*(\.[A-Z0-9_]+)+")  # it is part of an address and of a file
@@ -130,13 +130,13 @@ def fetch_worldbank(
     >>> fetched.catalogue.loc["SP.POP.TOTL", ["source", "licence", "vintage"]].tolist()
     ['World Bank, World Development Indicators', 'CC BY 4.0', '2026-07-01']
     """
-    wanted, asked_years = some_codes(codes), some_years(years)
+    wanted, asked_years = codes_to_fetch(codes), years_to_fetch(years)
     again = a_flag(refresh, "refresh")
     client = client_of(address, timeout, tries)
     report = reporter(progress, "series")
     folder = None if cache is None else folder_of(cache)
     found, missed = fetched_series(client, wanted, asked_years, folder, again, report)
-    return as_tables(found, missed, asked_years)
+    return fetched_tables(found, missed, asked_years)
 
 
 def client_of(address: Any, timeout: Any, tries: Any) -> api.Client:
@@ -167,7 +167,7 @@ def fetched_series(
             missed[code] = fault.faults[0]
         else:
             if folder is not None and kept is None:
-                keep(folder, one)
+                keep_vintage(folder, one)
             found.append(one)
         report(done, len(codes))
     if not found:
@@ -175,8 +175,8 @@ def fetched_series(
     return found, missed
 
 
-def as_tables(found: list[Vintage], missed: dict[str, Fault], years: list[int]) -> Fetched:
-    """Return the series that came as tables, beside what the others lack."""
+def fetched_tables(found: list[Vintage], missed: dict[str, Fault], years: list[int]) -> Fetched:
+    """Return the World Bank's series that came as tables, beside what the others lack."""
     return Fetched(
         observations=fetched_observations(found, years),
         catalogue=fetched_catalogue(found, years),
@@ -197,8 +197,8 @@ def one_series(client: api.Client, code: str, first: int, last: int) -> Vintage:
     where = f'series "{code}"'
     for name in [code, *other_codes(code)]:
         try:
-            said = api.description(client, name, where)
-            answer = api.series(client, name, first, last, where, said["number"])
+            said = api.series_description(client, name, where)
+            answer = api.answered_series(client, name, first, last, where, said["number"])
         except api.UnknownSeriesError:
             continue
         markets = market_set()
@@ -220,7 +220,7 @@ def one_series(client: api.Client, code: str, first: int, last: int) -> Vintage:
 
 
 def other_codes(code: str) -> list[str]:
-    """Return the other code of a series that was renamed."""
+    """Return the other code of a World Bank series that was renamed."""
     parts = GOVERNANCE.fullmatch(code)
     if parts is None:
         return []
@@ -260,8 +260,8 @@ def fetched_catalogue(found: list[Vintage], years: list[int]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(texts, "str"))
 
 
-def some_codes(codes: Any) -> list[str]:
-    """Return the codes asked for in capitals, or every fault of them."""
+def codes_to_fetch(codes: Any) -> list[str]:
+    """Return the codes asked of the World Bank in capitals, or every fault of them."""
     given = a_list(codes, "codes", 'give a list of codes, such as ["SP.POP.TOTL"]')
     if not given:
         raise InputError.of("empty", "codes", "is empty", 'name a series, such as "SP.POP.TOTL"')
@@ -286,8 +286,8 @@ def some_codes(codes: Any) -> list[str]:
     return found
 
 
-def some_years(years: Any) -> list[int]:
-    """Return the years asked for in order."""
+def years_to_fetch(years: Any) -> list[int]:
+    """Return the years asked of the World Bank in order."""
     given = a_list(years, "years", "give a list of years, such as range(2015, 2025)")
     if not given:
         raise InputError.of("empty", "years", "is empty", "give a year at least")

@@ -61,13 +61,13 @@ class Answer:
     vintage: str
 
 
-def ask(client: Client, path: str, where: str, **query: object) -> Any:
-    """Return what is answered, asked again after a growing pause while its trouble may pass."""
+def ask_worldbank(client: Client, path: str, where: str, **query: object) -> Any:
+    """Return what the World Bank answers, asked again after pauses while trouble may pass."""
     address = f"{client.address}/{path}?{urlencode({'format': 'json', **query})}"
     pause = 1.0
     for left in reversed(range(client.tries)):
         try:
-            return once(client, address, where)
+            return ask_worldbank_once(client, address, where)
         except PassingError as trouble:
             after = pause if trouble.after is None else trouble.after
             if not left or after > LONGEST_WAIT:
@@ -79,8 +79,8 @@ def ask(client: Client, path: str, where: str, **query: object) -> Any:
     raise AssertionError("tries is at least 1")
 
 
-def once(client: Client, address: str, where: str) -> Any:
-    """Ask once."""
+def ask_worldbank_once(client: Client, address: str, where: str) -> Any:
+    """Ask the World Bank once."""
     question = Request(address, headers={"Accept": "application/json"})
     try:
         with client.opener(question, timeout=client.timeout) as answer:
@@ -105,14 +105,14 @@ def refused_status(client: Client, fault: HTTPError, where: str) -> Any:
     """Say what a status other than 200 is."""
     why = f"HTTP {fault.code} {fault.reason}".strip()
     if fault.code in PASSING or fault.code >= 500:
-        raise PassingError(why, seconds(fault.headers.get("Retry-After"), client.now()))
+        raise PassingError(why, seconds_to_wait(fault.headers.get("Retry-After"), client.now()))
     if fault.code == 404:
         raise UnknownSeriesError
     raise InputError.of("unreadable", where, f"was refused: {why}", "look at the code and years")
 
 
-def seconds(text: str | None, now: float) -> float | None:
-    """Return how long Retry-After asks to wait, in seconds or until a date, or None."""
+def seconds_to_wait(text: str | None, now: float) -> float | None:
+    """Return how long the World Bank asks to wait, in seconds or until a date, or None."""
     if text is None:
         return None
     if text.strip().isdecimal():
@@ -123,8 +123,8 @@ def seconds(text: str | None, now: float) -> float | None:
         return None
 
 
-def page(found: Any, where: str) -> tuple[dict[str, Any], list[Any]]:
-    """Return what is said of a page and its rows, or what the message in their place says."""
+def answered_page(found: Any, where: str) -> tuple[dict[str, Any], list[Any]]:
+    """Return head and rows of a page of the World Bank's answer, or what its message says."""
     if isinstance(found, list) and found and isinstance(found[0], dict):
         head = found[0]
         if "message" in head:
@@ -135,23 +135,23 @@ def page(found: Any, where: str) -> tuple[dict[str, Any], list[Any]]:
             raise InputError.of("unreadable", where, f"was refused: {got}", "look at the question")
         if len(found) == 2 and (found[1] is None or isinstance(found[1], list)):
             return head, found[1] or []
-    raise unlike(where, "is no page of a head and rows")
+    raise unlike_answer(where, "is no page of a head and rows")
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list, empty in place of anything else."""
+    """Return a list of the World Bank's answer, empty in place of anything else."""
     return value if isinstance(value, list) else []
 
 
-def unlike(where: str, what: str) -> InputError:
-    """Return the error of an answer in another form than the interface is described in."""
+def unlike_answer(where: str, what: str) -> InputError:
+    """Return the error that the World Bank answered in another form than is described."""
     return InputError.of("wrong-form", where, f"was answered amiss: the answer {what}", LATER)
 
 
-def series(
+def answered_series(
     client: Client, code: str, first: int, last: int, where: str, source: str = ""
 ) -> Answer:
-    """Return every row with a value of a series, of all pages.
+    """Return every row with a value of a World Bank series, of all pages.
 
     A series of another source than the World Development Indicators is found only in the source.
     """
@@ -159,7 +159,7 @@ def series(
     found: list[Any] = []
     number, pages, total, vintages = 1, 1, 0, set()
     while number <= pages:
-        given = ask(
+        given = ask_worldbank(
             client,
             f"country/all/indicator/{code}",
             where,
@@ -168,7 +168,7 @@ def series(
             page=number,
             **among,
         )
-        head, rows = page(given, where)
+        head, rows = answered_page(given, where)
         pages, total = to_whole(head.get("pages")) or 0, to_whole(head.get("total")) or 0
         if pages > MOST_PAGES:
             raise InputError.of("too-large", where, f"has {pages:,} pages", "ask for fewer years")
@@ -176,22 +176,22 @@ def series(
         found += rows
         number += 1
     if len(found) != total:
-        raise unlike(where, f"has {len(found):,} of {total:,} rows")
+        raise unlike_answer(where, f"has {len(found):,} of {total:,} rows")
     if len(vintages) > 1:
-        raise unlike(where, "changed from page to page: the series was updated meanwhile")
+        raise unlike_answer(where, "changed from page to page: the series was updated meanwhile")
     (vintage,) = vintages
     rows = [read for row in found if (read := answered_row(row, where)) is not None]
     if len({row[:2] for row in rows}) < len(rows):
-        raise unlike(where, "has a place and year twice")
-    return Answer(tuple(rows), day(vintage, where) if found else "")
+        raise unlike_answer(where, "has a place and year twice")
+    return Answer(tuple(rows), day_of_update(vintage, where) if found else "")
 
 
-def day(text: object, where: str) -> str:
-    """Return a day as 2026-07-01, or refuse what is none: it names a file."""
+def day_of_update(text: object, where: str) -> str:
+    """Return the day of a World Bank series' update as 2026-07-01, or refuse what is none."""
     try:
         return time.strftime("%Y-%m-%d", time.strptime(str(text), "%Y-%m-%d"))
     except ValueError:
-        raise unlike(where, "does not say on which day it was updated") from None
+        raise unlike_answer(where, "does not say on which day it was updated") from None
 
 
 def answered_row(row: Any, where: str) -> tuple[str, int, float] | None:
@@ -203,18 +203,18 @@ def answered_row(row: Any, where: str) -> tuple[str, int, float] | None:
             row["value"],
         )
     except (KeyError, TypeError):
-        raise unlike(where, "has a row without a place, a date or a value") from None
+        raise unlike_answer(where, "has a row without a place, a date or a value") from None
     if value is None:
         return None
     year = int(date) if isinstance(date, str) and date.isdecimal() and len(date) == 4 else None
     if not isinstance(place, str) or year is None or not is_number(value):
-        raise unlike(where, f"has a row that is no value of a year: {told(row)}")
+        raise unlike_answer(where, f"has a row that is no value of a year: {told(row)}")
     return place, year, float(value)
 
 
-def description(client: Client, code: str, where: str) -> dict[str, str]:
-    """Return name, unit, source and number of the source of a series."""
-    _, rows = page(ask(client, f"indicator/{code}", where), where)
+def series_description(client: Client, code: str, where: str) -> dict[str, str]:
+    """Return name, unit, source and number of the source of a World Bank series."""
+    _, rows = answered_page(ask_worldbank(client, f"indicator/{code}", where), where)
     if not rows or not isinstance(rows[0], dict):
         raise UnknownSeriesError
     row = rows[0]

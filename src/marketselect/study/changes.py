@@ -34,7 +34,7 @@ def changed_files(files: Files, stored: Mapping[str, object]) -> list[Change]:
 
 
 def short_hash(value: object) -> object:
-    """Return the first signs of a hash."""
+    """Return the first signs of the hash of a study's file."""
     return value[:12] if isinstance(value, str) else value
 
 
@@ -49,14 +49,20 @@ def changed_record(files: Files, ranking: Ranking, tolerance: float) -> list[Cha
     # A record of before may lack what is empty now.
     held = [key for key in now if now[key] or key in stored]
     keys = [key for key in dict.fromkeys([*RECORDED, *stored, *held]) if key not in skipped]
-    before, after = (flat({key: record.get(key) for key in keys}) for record in (stored, now))
+    before, after = (
+        flat_record({key: record.get(key) for key in keys}) for record in (stored, now)
+    )
     found = changed_files(inputs, {**dict.fromkeys(inputs), **record_table(stored, "inputs")})
-    found += differing("option", before, after)
-    before, after = (flat({key: record.get(key) for key in COMPUTED}) for record in (stored, now))
+    found += differing_entries("option", before, after)
+    before, after = (
+        flat_record({key: record.get(key) for key in COMPUTED}) for record in (stored, now)
+    )
     near = [key for key in before if within_tolerance(before[key], after.get(key), tolerance)]
-    found += differing("option", before, {**after, **{key: before[key] for key in near}})
+    found += differing_entries("option", before, {**after, **{key: before[key] for key in near}})
     old = {**record_table(stored, "versions"), "platform": stored.get("platform")}
-    return found + differing("version", old, {**now["versions"], "platform": now["platform"]})
+    return found + differing_entries(
+        "version", old, {**now["versions"], "platform": now["platform"]}
+    )
 
 
 def record_table(record: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -66,14 +72,16 @@ def record_table(record: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def within_tolerance(stored: object, now: object, tolerance: float) -> bool:
-    """Return whether two values are numbers within the tolerance."""
+    """Return whether two values of a study's records are numbers within the tolerance."""
     if isinstance(stored, (int, float)) and isinstance(now, (int, float)):
         return abs(stored - now) <= tolerance
     return False
 
 
-def differing(kind: str, stored: Mapping[str, object], now: Mapping[str, object]) -> list[Change]:
-    """List the entries of two records that are not the same."""
+def differing_entries(
+    kind: str, stored: Mapping[str, object], now: Mapping[str, object]
+) -> list[Change]:
+    """List the entries of two records of a study that are not the same."""
     return [
         (kind, key, stored.get(key), now.get(key))
         for key in {**stored, **now}
@@ -81,10 +89,10 @@ def differing(kind: str, stored: Mapping[str, object], now: Mapping[str, object]
     ]
 
 
-def flat(record: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Return a nested record with one entry a value: "options.v"."""
+def flat_record(record: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Return a study's nested record with one entry a value: "options.v"."""
     found: dict[str, Any] = {}
     for key, value in record.items():
         nested = isinstance(value, Mapping) and value
-        found |= flat(value, f"{above}{key}.") if nested else {f"{above}{key}": value}
+        found |= flat_record(value, f"{above}{key}.") if nested else {f"{above}{key}": value}
     return found

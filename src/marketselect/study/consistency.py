@@ -12,18 +12,18 @@ BoolArray = NDArray[np.bool_]
 
 
 def refuse_misfits(table: IndicatorTable, framework: Framework) -> None:
-    """Refuse years and standard errors that no table made by `indicator_table` has."""
+    """Refuse a study's years and standard errors that no table of `indicator_table` has."""
     raise_faults(year_faults(table), "years.csv")
     raise_faults(error_faults(table, framework), "errors.csv")
 
 
 def declared_errors(framework: Framework) -> BoolArray:
-    """Return which indicators name a series of standard errors."""
+    """Return which indicators of a study's framework name a series of standard errors."""
     return np.array([item.standard_error is not None for item in framework.indicators])
 
 
 def year_faults(table: IndicatorTable) -> list[Fault]:
-    """Return the cells whose year does not fit; none where there are no years at all."""
+    """Return a study's cells whose year does not fit; none where there are no years at all."""
     years = table.years.to_numpy(dtype=np.float64, na_value=np.nan)
     known, there = ~np.isnan(years), table.values.notna().to_numpy()
     if not known.any():  # a wide frame
@@ -41,7 +41,7 @@ def year_faults(table: IndicatorTable) -> list[Fault]:
 
 
 def error_faults(table: IndicatorTable, framework: Framework) -> list[Fault]:
-    """Return the cells whose standard error does not fit."""
+    """Return a study's cells whose standard error does not fit."""
     codes = list(framework.codes)
     errors = table.errors[codes].to_numpy()
     known, there = ~np.isnan(errors), table.values[codes].notna().to_numpy()
@@ -57,7 +57,7 @@ def error_faults(table: IndicatorTable, framework: Framework) -> list[Fault]:
 
 
 def marked_faults(table: IndicatorTable, where: BoolArray, why: str) -> list[Fault]:
-    """Name the marked cells with what is wrong."""
+    """Name marked cells of a study with what is wrong."""
     return [
         Fault(
             "damaged",

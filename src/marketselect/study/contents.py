@@ -15,10 +15,10 @@ from marketselect.framework import Framework, raw_codes
 from marketselect.framework.limits import TIER
 from marketselect.frozen import thawed
 from marketselect.methods import Method
-from marketselect.ranking.plain import label, tables
+from marketselect.ranking.plain import market_column_name, record_tables
 from marketselect.ranking.provenance import sha256_of
 from marketselect.ranking.ranking import Ranking
-from marketselect.scoring.plan import market_groups, raw_values
+from marketselect.scoring.plan import market_groups, scored_and_screened
 from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import declared_errors
 from marketselect.study.readme import FILES, HASHES, INPUTS, readme
@@ -46,13 +46,13 @@ Files = Mapping[str, bytes]
 def files_to_save(ranking: Ranking, parts: Mapping[str, str] = NOTHING) -> dict[str, bytes]:
     """Return the name and the content of every file of a ranking's study, and of what is beside."""
     framework, table = ranking.given_framework, ranking.scores.table
-    codes, raw = list(framework.codes), raw_values(table, framework)
+    codes, raw = list(framework.codes), scored_and_screened(table, framework)
     texts = {
         "framework.toml": framework.to_toml(),
         "values.csv": csv_of_table(raw),
         "years.csv": csv_of_table(table.years.reindex(columns=raw.columns)),
         "sources.csv": csv_of_table(source_table(framework, table), "indicator"),
-        "call.json": study_json(call_of(ranking), "call.json"),
+        "call.json": study_json(call_to_keep(ranking), "call.json"),
         **{name: csv_of_table(frame, row_label(name)) for name, frame in results(ranking).items()},
         **parts,
     }
@@ -71,10 +71,12 @@ def files_to_save(ranking: Ranking, parts: Mapping[str, str] = NOTHING) -> dict[
         texts["within.csv"] = csv_of_table(within.to_frame())
     if ranking.provenance["scale"] is not None:
         texts["scale.json"] = study_json(scale_rows(ranking.scores.scale), "scale.json")
-    inputs = {name: encoded(text, name) for name, text in texts.items() if name in INPUTS}
+    inputs = {
+        name: encoded_study_text(text, name) for name, text in texts.items() if name in INPUTS
+    }
     texts["provenance.json"] = study_json(study_record(ranking, inputs), "provenance.json")
     texts["README.md"] = readme(ranking, texts, own_functions(ranking))
-    files = {name: encoded(texts[name], name) for name in FILES if name in texts}
+    files = {name: encoded_study_text(texts[name], name) for name in FILES if name in texts}
     return {**files, HASHES: study_json(hashes_of(files), HASHES).encode()}
 
 
@@ -89,7 +91,7 @@ def own_functions(ranking: Ranking) -> dict[str, str]:
 
 def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
     """Return the results that a replay compares, by file, as the record of the ranking has them."""
-    found = tables(ranking)
+    found = record_tables(ranking)
     nodes = pd.concat([found[kind].set_index("code") for kind in ("factors", "indicators")])
     shares = nodes.loc[ranking.tree_weights.index, list(WEIGHTS)]
     figures = ["lambda_max", "consistency_index", "random_index", "consistency_ratio"]
@@ -97,7 +99,7 @@ def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
         group: [getattr(result, name) for name in figures]
         for group, result in ranking.judgements.items()
     }
-    by_market = found["table"].set_index(label(ranking.table))
+    by_market = found["table"].set_index(market_column_name(ranking.table))
     # Groups follow from no score; tiers follow from it alone.
     told = {TIER, ranking.within}
     return {
@@ -111,20 +113,20 @@ def results(ranking: Ranking) -> dict[str, pd.DataFrame]:
 
 
 def row_label(name: str) -> str:
-    """Return the header of a result's first column."""
+    """Return the header of the first column of a study's file of results."""
     return {"weights.csv": "code", "judgements.csv": "group", "basket_years.csv": "year"}.get(
         name, "market"
     )
 
 
-def call_of(ranking: Ranking) -> dict[str, Any]:
-    """Return what the ranking was called with; the options are all that were used."""
+def call_to_keep(ranking: Ranking) -> dict[str, Any]:
+    """Return what a study says its ranking was called with; all options that were used."""
     made: Mapping[str, Any] = {**ranking.provenance}
     table, own = ranking.scores.table, own_functions(ranking)
     return {
         "format": WITH_OWN if own else FORMAT,
         "labels": label_kind(table.values.index),
-        "index_name": index_name(table.values.index),
+        "index_name": kept_index_name(table.values.index),
         "as_of": table.as_of,
         "max_age": table.max_age,
         "weights": made["given_weights"],
@@ -159,12 +161,12 @@ def label_kind(index: "pd.Index[Any]") -> str:
 
 
 def is_whole_label(name: object) -> bool:
-    """Return whether a label is a whole number; True and False are none."""
+    """Return whether a market's label in a study is a whole number; True and False are none."""
     return isinstance(name, (int, np.integer)) and not isinstance(name, bool)
 
 
-def index_name(index: "pd.Index[Any]") -> str | int | None:
-    """Return the name of the column of markets, a text or a whole number, if it has one."""
+def kept_index_name(index: "pd.Index[Any]") -> str | int | None:
+    """Return the name of a study's column of markets, a text or a whole number, if any."""
     name: Any = index.name
     if name is None or isinstance(name, str):
         return name
@@ -188,7 +190,7 @@ def study_record(ranking: Ranking, inputs: Files) -> dict[str, Any]:
 
 
 def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
-    """Return the name, unit, source and license of each indicator."""
+    """Return the name, unit, source and license of each indicator, as a study keeps them."""
     sources = table.sources
     rows = [
         [
@@ -203,7 +205,7 @@ def source_table(framework: Framework, table: IndicatorTable) -> pd.DataFrame:
 
 
 def mark_table(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
-    """Return the marked cells of a table's indicators that a framework has, one a row, and why."""
+    """Return the marked cells of a framework's indicators as a study keeps them, and why."""
     parts = [
         table.missing.rename(columns={"reason": "why"}).assign(kind=MISSING),
         table.stale.assign(kind=STALE),
@@ -226,7 +228,7 @@ def mark_table(table: IndicatorTable, framework: Framework) -> pd.DataFrame:
 
 
 def scale_rows(scale: Scale) -> list[dict[str, Any]]:
-    """Return every parameter of a scale, one entry an indicator."""
+    """Return every parameter of a scale as a study keeps it, one entry an indicator."""
     names = [item.name for item in fields(IndicatorScale) if item.name != "value_function"]
     return [
         {name: getattr(item, name) for name in names}
@@ -237,15 +239,15 @@ def scale_rows(scale: Scale) -> list[dict[str, Any]]:
 
 
 def hashes_of(files: Files) -> dict[str, str]:
-    """Return the SHA-256 of every file."""
+    """Return the SHA-256 of every file of a study."""
     return {name: sha256_of(content) for name, content in files.items()}
 
 
 # Text
 
 
-def encoded(text: str, name: str) -> bytes:
-    """Return text as UTF-8, or name what has no place in it."""
+def encoded_study_text(text: str, name: str) -> bytes:
+    """Return a text of a study as UTF-8, or name what has no place in it."""
     try:
         return text.encode()
     except UnicodeEncodeError as fault:
@@ -259,14 +261,14 @@ def encoded(text: str, name: str) -> bytes:
 
 
 def csv_of_table(frame: pd.DataFrame, label: str = "market") -> str:
-    """Return a table as CSV: a column of labels, then its columns; empty where missing."""
+    """Return a study's table as CSV: a column of labels, then its columns; empty if missing."""
     columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
     lines = [[label, *map(str, frame.columns)], *zip(frame.index, *columns, strict=True)]
     return "".join(",".join(map(csv_cell, line)) + "\n" for line in lines)
 
 
 def csv_cell(cell: object) -> str:
-    """Return a cell as CSV: a number in the fewest digits that give it again, text as it is."""
+    """Return a study's cell as CSV: a number in the fewest digits to give it again, or text."""
     if isinstance(cell, str):
         # The csv module of Python 3.11 leaves a lone carriage return without quotes.
         doubled = cell.replace('"', '""')
@@ -296,7 +298,7 @@ def study_json(value: object, name: str) -> str:
 
 
 def python_value(value: object) -> object:
-    """Return a number of another type, an array, a Series or a mapping as Python's own."""
+    """Return a number, an array, a Series or a mapping in a study's JSON as Python's own."""
     found = as_plain(value)
     if found is not value:
         return found

@@ -23,8 +23,8 @@ from marketselect.values import half_a_character
 LARGEST = 256 * 2**20  # bytes of one file
 
 
-def as_path(path: str | Path) -> Path:
-    """Return the path of a folder, or say that what was given is none."""
+def study_path(path: str | Path) -> Path:
+    """Return the path of a study's folder, or say that what was given is none."""
     text = path_text(path, "give the name of a folder")
     refuse_address(text, f'study "{text}"')
     if not text or "\0" in text or half_a_character(text):
@@ -34,7 +34,7 @@ def as_path(path: str | Path) -> Path:
 
 def free_place(path: str | Path, *, overwrite: bool) -> Path:
     """Return where a study may be written: a new place, or that of the study it replaces."""
-    target = as_path(path).absolute()
+    target = study_path(path).absolute()
     if target.name in ("..", ""):
         got = 'ends in ".."' if target.name else "is the root of all folders"
         remedy = "give the name of the folder itself"
@@ -138,7 +138,7 @@ def study_files(
 
 
 def read_plain(path: Path) -> bytes:
-    """Return the content of a plain file of reasonable size; a link is not followed."""
+    """Return the content of a study's plain file of reasonable size; a link is not followed."""
     flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")  # where the system has them
     try:
         number = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))

@@ -55,8 +55,8 @@ Functions = Mapping[str, Any]
 """The method or the weights of one's own, by the name of the argument."""
 
 
-def must(fine: Callable[[Any], bool], needed: str) -> Reader:
-    """Return a reader of values that are fine; any other is refused with what is needed."""
+def study_reader(fine: Callable[[Any], bool], needed: str) -> Reader:
+    """Return a reader that takes a study's values that are fine, and refuses any other."""
 
     def read(value: Any, where: str) -> Any:
         if not fine(value):
@@ -66,54 +66,54 @@ def must(fine: Callable[[Any], bool], needed: str) -> Reader:
     return read
 
 
-def maybe(read: Reader) -> Reader:
-    """Return a reader that None passes, too."""
+def optional_reader(read: Reader) -> Reader:
+    """Return a reader of a study's values that None passes, too."""
     return lambda value, where: None if value is None else read(value, where)
 
 
 def is_figure(value: Any) -> bool:
-    """Return whether a value is a finite number, as JSON writes it."""
+    """Return whether a value of a study is a finite number, as JSON writes it."""
     return is_real(value) and is_number(value)
 
 
 def is_numbers(value: Any) -> bool:
-    """Return whether a value is a list of numbers that is not empty."""
+    """Return whether a value of a study is a list of numbers that is not empty."""
     return isinstance(value, list) and bool(value) and all(map(is_figure, value))
 
 
 def is_index_name(value: Any) -> bool:
-    """Return whether a value is a text or a whole number, as the name of an index may be."""
+    """Return whether a study's value is a text or whole number, as an index's name may be."""
     return isinstance(value, (str, int)) and not is_truth(value)
 
 
 def is_list_of(value: Any, kind: type) -> bool:
-    """Return whether a value is a list of values of one kind."""
+    """Return whether a value of a study is a list of values of one kind."""
     return isinstance(value, list) and all(isinstance(each, kind) for each in value)
 
 
-def is_by_name(value: Any) -> bool:
-    """Return whether a value is a table of numbers."""
+def is_numbers_by_name(value: Any) -> bool:
+    """Return whether a value of a study is a table of numbers."""
     return isinstance(value, dict) and all(map(is_figure, value.values()))
 
 
 def is_functions(value: Any) -> bool:
-    """Return whether a value is a table that names a method, weights or both."""
+    """Return whether a value of a study is a table that names a method, weights or both."""
     names = isinstance(value, dict) and all(isinstance(name, str) for name in value.values())
     return names and bool(value) and set(value) <= {"method", "weights"}
 
 
 def is_written_whole(value: Any) -> bool:
-    """Return whether a value is a whole number, 0 or more, as JSON writes it."""
+    """Return whether a value of a study is a whole number, 0 or more, as JSON writes it."""
     return isinstance(value, int) and is_count(value)
 
 
 def is_above_zero(value: Any) -> bool:
-    """Return whether a value is a finite number above zero, as JSON writes it."""
+    """Return whether a value of a study is a finite number above zero, as JSON writes it."""
     return is_real(value) and is_size(value)
 
 
-def figure(read: Reader) -> Reader:
-    """Return a reader that takes a number as JSON writes it alone: text would stay text."""
+def figure_reader(read: Reader) -> Reader:
+    """Return a reader of a study's numbers as JSON writes them alone: text would stay text."""
 
     def read_figure(value: Any, where: str) -> Any:
         if isinstance(value, str):
@@ -123,57 +123,64 @@ def figure(read: Reader) -> Reader:
     return read_figure
 
 
-A_COUNT = must(is_written_whole, "a whole number, 0 or more,")
-TWO = must(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
-A_TEXT = must(lambda value: isinstance(value, str), "a text")
-WEIGHTS = must(lambda value: isinstance(value, str) or is_by_name(value), "a name or weights")
+A_COUNT = study_reader(is_written_whole, "a whole number, 0 or more,")
+TWO = study_reader(lambda value: is_numbers(value) and len(value) == 2, "a list of two numbers")
+A_TEXT = study_reader(lambda value: isinstance(value, str), "a text")
+WEIGHTS = study_reader(
+    lambda value: isinstance(value, str) or is_numbers_by_name(value), "a name or weights"
+)
 CALL: dict[str, Reader] = {
-    "format": figure(a_whole(FORMAT, WITH_OWN)),
+    "format": figure_reader(a_whole(FORMAT, WITH_OWN)),
     "labels": a_word((TEXT, WHOLE)),
-    "index_name": maybe(must(is_index_name, "a text or a whole number")),
-    "as_of": maybe(figure(a_whole(FIRST_YEAR, LAST_YEAR))),
-    "max_age": maybe(A_COUNT),
-    "weights": maybe(WEIGHTS),
-    "markets": maybe(must(lambda value: isinstance(value, list), "a list")),
+    "index_name": optional_reader(study_reader(is_index_name, "a text or a whole number")),
+    "as_of": optional_reader(figure_reader(a_whole(FIRST_YEAR, LAST_YEAR))),
+    "max_age": optional_reader(A_COUNT),
+    "weights": optional_reader(WEIGHTS),
+    "markets": optional_reader(study_reader(lambda value: isinstance(value, list), "a list")),
     "method": key_text,
     "options": a_table,
-    "draws": must(
+    "draws": study_reader(
         lambda value: is_written_whole(value) and value <= MOST_DRAWS,
         f"a whole number, 0 or more and at most {MOST_DRAWS:,},",
     ),
     "levels": a_word(LEVELS),
-    "tolerance": figure(key_share),
+    "tolerance": figure_reader(key_share),
     "seed": A_COUNT,
 }
 # What a study of format WITH_OWN says beside: the names of the functions that it does not hold.
-OWN: dict[str, Reader] = {"own": must(is_functions, "a table of names")}
+OWN: dict[str, Reader] = {"own": study_reader(is_functions, "a table of names")}
 # What is said of the data where there is anything, and in no study that was saved before.
 SAID: dict[str, Reader] = {
-    "unused_columns": must(lambda value: is_list_of(value, str), "a list of texts"),
-    "read": must(lambda value: is_list_of(value, dict), "a list of tables"),
+    "unused_columns": study_reader(lambda value: is_list_of(value, str), "a list of texts"),
+    "read": study_reader(lambda value: is_list_of(value, dict), "a list of tables"),
 }
 SCALE: dict[str, Reader] = {
     **dict.fromkeys(("code", "normalization", "direction"), key_text),
-    "range": must(
+    "range": study_reader(
         lambda value: is_numbers(value) and len(value) == 2 and value[0] < value[1],
         "a list of two numbers, the lower one first,",
     ),
-    "log": must(lambda value: isinstance(value, bool), "true or false"),
-    **dict.fromkeys(("target", "low", "high", "center"), maybe(must(is_figure, "a finite number"))),
-    "reach": maybe(must(is_above_zero, "a number above 0")),
-    "fitted": maybe(must(is_numbers, "a list of numbers")),
-    "imputed": must(is_by_name, "a table of numbers"),
+    "log": study_reader(lambda value: isinstance(value, bool), "true or false"),
+    **dict.fromkeys(
+        ("target", "low", "high", "center"),
+        optional_reader(study_reader(is_figure, "a finite number")),
+    ),
+    "reach": optional_reader(study_reader(is_above_zero, "a number above 0")),
+    "fitted": optional_reader(study_reader(is_numbers, "a list of numbers")),
+    "imputed": study_reader(is_numbers_by_name, "a table of numbers"),
     **dict.fromkeys(
         ("spread", "tie"),
-        maybe(must(lambda value: value == 0 or is_above_zero(value), "a number, 0 or more,")),
+        optional_reader(
+            study_reader(lambda value: value == 0 or is_above_zero(value), "a number, 0 or more,")
+        ),
     ),
-    **dict.fromkeys(("winsorized", "shifted_log"), maybe(TWO)),
+    **dict.fromkeys(("winsorized", "shifted_log"), optional_reader(TWO)),
     "treatment": key_text,
 }
 
 
-def a_firm(value: Any, where: str) -> Firm:
-    """Return a firm that was kept as plain values."""
+def firm_of_study(value: Any, where: str) -> Firm:
+    """Return a firm that a study kept as plain values."""
     known = {item.name for item in fields(Firm) if item.init}
     if not isinstance(value, dict) or not known >= set(value) >= {"home"}:
         raise key_refusal("damaged", where, value, "a table with the fields of a firm is needed")
@@ -197,7 +204,7 @@ def ranked_by_study(files: Files, call: Mapping[str, Any], given: Functions) -> 
 
 
 def read_call(files: Files) -> dict[str, Any]:
-    """Return what the ranking was called with."""
+    """Return what the ranking of a study was called with."""
     call = {**BEFORE, **read_table_of(files, "call.json")}
     if is_written_whole(call.get("format")) and call["format"] > WITH_OWN:
         raise InputError.of(
@@ -207,7 +214,7 @@ def read_call(files: Files) -> dict[str, Any]:
             "use the version of marketselect that README.md names",
         )
     own: Mapping[str, Reader] = OWN if call.get("format") == WITH_OWN else {}
-    firm: Mapping[str, Reader] = {"firm": a_firm} if "firm" in call else {}
+    firm: Mapping[str, Reader] = {"firm": firm_of_study} if "firm" in call else {}
     within: Mapping[str, Reader] = {"within": A_TEXT} if "within" in call else {}
     told = {key: reader for key, reader in SAID.items() if key in call}
     refuse_keys("call.json", call, {**CALL, **own, **firm, **within, **told})
@@ -240,7 +247,7 @@ def own_given(call: Mapping[str, Any], given: Functions) -> Functions:
 
 
 def refuse_keys(where: str, found: Mapping[str, Any], checks: Mapping[str, Reader]) -> None:
-    """Refuse a table that lacks a key, or with every key that is unknown or has a wrong value."""
+    """Refuse a study's table that lacks a key, or has keys that are unknown or wrong."""
     raise_faults(read_keys(where, found, checks, checks)[1], where, placed=True)
 
 
@@ -280,7 +287,7 @@ def study_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> 
     )
     refuse_misfits(table, framework)
     if "firm" in call:
-        table = replace(table, firm=a_firm(call["firm"], "call.json, firm"))
+        table = replace(table, firm=firm_of_study(call["firm"], "call.json, firm"))
     table = replace(table, licences=read_licences(files, framework))
     if "groups.csv" not in files:
         return table
@@ -288,7 +295,7 @@ def study_table(files: Files, framework: Framework, call: Mapping[str, Any]) -> 
 
 
 def read_whole_years(years: pd.DataFrame) -> pd.DataFrame:
-    """Return years as whole numbers, or say which one is none."""
+    """Return a study's years as whole numbers, or say which one is none."""
     known = years.to_numpy()[years.notna().to_numpy()]
     odd = known[(known % 1 != 0) | (known < FIRST_YEAR) | (known > LAST_YEAR)]
     if len(odd):
@@ -297,7 +304,7 @@ def read_whole_years(years: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_sources(files: Files, codes: list[str]) -> "pd.Series[str]":
-    """Return the source of each indicator."""
+    """Return the source of each indicator of a study."""
     frame = read_words(files, "sources.csv", ["indicator", *SOURCES], TEXT)
     if list(frame.index) != codes:
         raise InputError.of(
@@ -307,7 +314,7 @@ def read_sources(files: Files, codes: list[str]) -> "pd.Series[str]":
 
 
 def read_licences(files: Files, framework: Framework) -> FrozenMapping:
-    """Return the license of each indicator that is another one than that of the framework."""
+    """Return the license of each indicator of a study where the framework has another one."""
     stored = read_words(files, "sources.csv", ["indicator", *SOURCES], TEXT)["licence"]
     pairs = zip(framework.indicators, stored, strict=True)
     return FrozenMapping({item.code: text for item, text in pairs if text != item.licence})
@@ -339,7 +346,7 @@ def read_scale(files: Files) -> Scale | None:
 
 
 def one_scale(row: Mapping[str, Any]) -> IndicatorScale:
-    """Return the scale of one indicator."""
+    """Return the scale of one indicator of a study."""
     where = f"scale.json, {shown(row.get('code'))}"
     bent = {"value_function": a_value_function} if "value_function" in row else {}
     refuse_keys(where, row, {**SCALE, **bent})

@@ -15,7 +15,7 @@ NAME = "marks.csv"
 
 
 def read_marks(files: Files, values: pd.DataFrame, as_of: int | None) -> dict[str, Any]:
-    """Return what a table says of its cells: missing, stale, notes, too_low.
+    """Return what a study's table says of its cells: missing, stale, notes, too_low.
 
     A study that was saved before they were kept has none. A cell that has a value by now is not
     missing.

@@ -12,13 +12,13 @@ UNKNOWN = "Of which commit that marketselect was is unknown.\n"
 
 
 def origin_note() -> str:
-    """Return of which commit or file this marketselect is, or that it is unknown.
+    """Return what a study's README says of the commit or file of this marketselect.
 
     An installer notes beside the package what it was told to install (PEP 610); a build puts its
     commit into the package; a checkout has it itself.
     """
     package, noted = Path(str(files("marketselect"))), installed_from()
-    if commit := noted.get("vcs_info", {}).get("commit_id") or built_of(package):
+    if commit := noted.get("vcs_info", {}).get("commit_id") or built_of_commit(package):
         note = f"That marketselect was of the commit `{commit}`.\n"
     elif package.parent.name == "src" and (commit := checked_out(package.parents[1] / ".git")):
         note = f"That marketselect was a checkout of the commit `{commit}`, perhaps changed.\n"
@@ -38,8 +38,8 @@ def installed_from() -> dict[str, Any]:
     return found
 
 
-def built_of(package: Path) -> str:
-    """Return the commit that scripts/build_hook.py put into a package, if it knew one."""
+def built_of_commit(package: Path) -> str:
+    """Return the commit that build_hook.py put into the package, for a study's README."""
     return commit_in(package / "data" / "commit.txt")
 
 
@@ -62,7 +62,7 @@ def commit_in(path: Path) -> str:
 
 
 def small_file(path: Path) -> str:
-    """Return what a small file holds, nothing if there is none."""
+    """Return what a small file about a commit holds, for a study's README; or nothing."""
     try:
         return path.read_text("utf-8").strip()
     except (OSError, ValueError):

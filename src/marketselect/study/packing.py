@@ -9,7 +9,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from marketselect.errors import Fault, InputError, raise_faults
-from marketselect.sources.archive import content, opened_archive
+from marketselect.sources.archive import archive_entry, opened_archive
 from marketselect.study.contents import Files
 from marketselect.study.readme import AS_SAVED, HASHES
 
@@ -54,7 +54,7 @@ def unpacked_study(data: bytes, largest: int) -> tuple[list[str], dict[str, byte
             "unreadable", "the archive", got, "give an archive that save_study wrote"
         )
     try:
-        return sorted(names), {entry.filename: content(archive, entry) for entry in entries}
+        return sorted(names), {entry.filename: archive_entry(archive, entry) for entry in entries}
     except InputError as fault:
         raise of_a_study(fault) from None
 
@@ -66,7 +66,7 @@ def of_a_study(fault: InputError) -> InputError:
 
 
 def odd_names(names: list[str]) -> list[Fault]:
-    """Return what is wrong with the names in an archive."""
+    """Return what is wrong with the names in a study's archive."""
     odd = [name for name in names if name in (".", "..") or any(sign in name for sign in CLIMBING)]
     twice = [name for name, count in Counter(names).items() if count > 1]
     flat = "pack the files of the study alone, without a folder around them"
@@ -81,7 +81,7 @@ def odd_names(names: list[str]) -> list[Fault]:
 
 
 def odd_entries(entries: Iterable[ZipInfo], largest: int) -> list[Fault]:
-    """Return what is wrong with the entries of an archive."""
+    """Return what is wrong with the entries of a study's archive."""
     found = []
     for entry in entries:
         where = f'"{entry.filename}"'

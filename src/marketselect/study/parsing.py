@@ -20,7 +20,7 @@ from marketselect.values import shown
 
 
 def read_json(files: Files, name: str) -> Any:
-    """Return the content of a JSON file; infinite numbers and NaN are no part of it."""
+    """Return the content of a study's JSON file; infinite numbers and NaN are no part of it."""
     text = read_text(files, name)
     try:
         return read_strictly(text)
@@ -31,7 +31,7 @@ def read_json(files: Files, name: str) -> Any:
 
 
 def read_text(files: Files, name: str) -> str:
-    """Return a file as text."""
+    """Return a file of a study as text."""
     try:
         return files[name].decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -40,7 +40,7 @@ def read_text(files: Files, name: str) -> str:
 
 
 def read_table_of(files: Files, name: str) -> dict[str, Any]:
-    """Return the content of a JSON file that holds keys and values."""
+    """Return the content of a study's JSON file that holds keys and values."""
     found = read_json(files, name)
     if not isinstance(found, dict):
         raise InputError.of(
@@ -53,7 +53,7 @@ def read_table_of(files: Files, name: str) -> dict[str, Any]:
 
 
 def read_rows(files: Files, name: str, header: Sequence[str]) -> list[list[str]]:
-    """Return the rows of a CSV file that has exactly these columns, each label once."""
+    """Return the rows of a study's CSV file with exactly these columns, each label once."""
     reader = csv.reader(io.StringIO(read_text(files, name), newline=""), strict=True)
     try:
         first, *rows = [row for row in reader if row] or [[]]
@@ -85,7 +85,7 @@ def read_rows(files: Files, name: str, header: Sequence[str]) -> list[list[str]]
 
 
 def read_words(files: Files, name: str, header: Sequence[str], kind: str) -> pd.DataFrame:
-    """Return a CSV file of text, indexed by its labels of that kind."""
+    """Return a study's CSV file of text, indexed by its labels of that kind."""
     rows = read_rows(files, name, header)
     labels: list[Any] = [row[0] for row in rows]
     if kind == WHOLE:
@@ -104,7 +104,7 @@ def read_words(files: Files, name: str, header: Sequence[str], kind: str) -> pd.
 
 
 def read_number_file(files: Files, name: str, header: Sequence[str], kind: str) -> pd.DataFrame:
-    """Return a CSV file of numbers, NaN where a cell is empty."""
+    """Return a study's CSV file of numbers, NaN where a cell is empty."""
     words = read_words(files, name, header, kind)
     try:
         return schemas.check_cells(words)

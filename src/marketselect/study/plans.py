@@ -15,42 +15,42 @@ from marketselect.ranking.plain import in_json, plain_label
 from marketselect.ranking.ranking import Ranking
 from marketselect.study.contents import Files, csv_of_table, row_label, study_json
 from marketselect.study.inputs import (
-    a_firm,
-    figure,
+    figure_reader,
+    firm_of_study,
     is_index_name,
     is_written_whole,
-    maybe,
-    must,
+    optional_reader,
     refuse_keys,
+    study_reader,
 )
 from marketselect.study.parsing import read_number_file, read_table_of, read_words
 from marketselect.study.readme import AS_SAVED
 from marketselect.tables import schemas
 
 FACTS = ["safety", "effort", "region"]
-A_NUMBER = figure(key_number)
-A_COUNT = figure(a_whole(1, 10**9))
-LABELS = must(
+A_NUMBER = figure_reader(key_number)
+A_COUNT = figure_reader(a_whole(1, 10**9))
+LABELS = study_reader(
     lambda value: isinstance(value, list) and all(map(is_index_name, value)), "a list of markets"
 )
 BASKET: dict[str, Reader] = {
     "size": A_COUNT,
     **dict.fromkeys(("aversion", "bad_years"), A_NUMBER),
-    **dict.fromkeys(("min_safety", "budget"), maybe(A_NUMBER)),
-    "max_per_region": maybe(A_COUNT),
+    **dict.fromkeys(("min_safety", "budget"), optional_reader(A_NUMBER)),
+    "max_per_region": optional_reader(A_COUNT),
     **dict.fromkeys(("must", "never"), LABELS),
 }
 YEARS: dict[str, Reader] = {
-    "years": must(
+    "years": study_reader(
         lambda value: isinstance(value, list) and all(map(is_written_whole, value)),
         "a list of years",
     ),
-    "measure": must(lambda value: isinstance(value, str), "a text"),
+    "measure": study_reader(lambda value: isinstance(value, str), "a text"),
 }
 PLAN: dict[str, Reader] = {
     "firm": a_table,
     "markets": LABELS,
-    "safety": must(lambda value: isinstance(value, list), "a list of numbers"),
+    "safety": study_reader(lambda value: isinstance(value, list), "a list of numbers"),
     "per_wave": A_COUNT,
     **dict.fromkeys(("of_basket", "watched"), a_truth),
 }
@@ -70,7 +70,7 @@ def checked_parts(ranking: Ranking, basket: Any, plan: Any) -> None:
 
 
 def part_texts(basket: Basket | None, plan: EntryPlan | None) -> dict[str, str]:
-    """Return what a basket and a plan were made of, and what they are, by file."""
+    """Return what a study's basket and plan were made of, and what they are, by file."""
     found = {
         name: csv_of_table(frame, row_label(name))
         for name, frame in part_results(basket, plan).items()
@@ -121,7 +121,7 @@ def parts_again(
 
 
 def basket_again(files: Files, ranking: Ranking, kind: str) -> Basket:
-    """Choose the basket again."""
+    """Choose a study's basket again."""
     asked = read_table_of(files, "basket.json")
     refuse_keys("basket.json", asked, {**BASKET, **YEARS})
     refuse_missing_file(files, "basket_markets.csv", "shocks.csv", "basket.csv", "basket_years.csv")
@@ -142,7 +142,7 @@ def basket_again(files: Files, ranking: Ranking, kind: str) -> Basket:
 
 
 def plan_again(files: Files, ranking: Ranking, basket: Basket | None, kind: str) -> EntryPlan:
-    """Put the markets of the plan in order again."""
+    """Put the markets of a study's plan in order again."""
     asked = read_table_of(files, "plan.json")
     refuse_keys("plan.json", asked, PLAN)
     refuse_missing_file(files, "plan.csv", "plan_words.csv")
@@ -166,7 +166,7 @@ def plan_again(files: Files, ranking: Ranking, basket: Basket | None, kind: str)
     return planned(
         basket if asked["of_basket"] else None,
         markets,
-        a_firm(dict(asked["firm"]), "plan.json, firm"),
+        firm_of_study(dict(asked["firm"]), "plan.json, firm"),
         asked["per_wave"],
         ranking,
         usual,

@@ -104,13 +104,15 @@ def readme(ranking: Ranking, names: Iterable[str], own: Mapping[str, str]) -> st
     versions, held = made["versions"], {*names, "README.md"}
     packages = [f"{name}=={versions[name]}" for name in ("marketselect", "numpy", "pandas")]
     return PAGE.format(
-        title=markdown(framework.title or framework.name),
+        title=readme_markdown(framework.title or framework.name),
         count=len(ranking.table),
         year="" if made["as_of"] is None else f" as of {made['as_of']}",
         method=made["method"],
-        first=", ".join(f'"{markdown(market)}"' for market in ranking.table.index[:3]),
+        first=", ".join(f'"{readme_markdown(market)}"' for market in ranking.table.index[:3]),
         left=len(ranking.excluded),
-        cited=f"\nThe rules follow {markdown(framework.cited)}.\n" if framework.citation else "",
+        cited=f"\nThe rules follow {readme_markdown(framework.cited)}.\n"
+        if framework.citation
+        else "",
         python=versions["python"],
         packages=" ".join(packages).replace("==unknown", ""),
         files="\n".join(f"- `{name}`: {text}" for name, text in FILES.items() if name in held),
@@ -125,7 +127,7 @@ def own_note(own: Mapping[str, str]) -> str:
     """Return which functions of their own a replay needs, if any."""
     if not own:
         return ""
-    names = " and ".join(f'the {what} "{markdown(name)}"' for what, name in own.items())
+    names = " and ".join(f'the {what} "{readme_markdown(name)}"' for what, name in own.items())
     call = ", ".join(f"{what}=..." for what in own)
     return f"""
 It needs {names}: code that a study does not hold. Whoever has it replays the study in Python
@@ -138,12 +140,12 @@ def formula_note(labels: "pd.Index[Any]") -> str:
     found = [name for name in labels if isinstance(name, str) and name.startswith(FORMULA)]
     if not found:
         return ""
-    shown = ", ".join(f'"{markdown(name)}"' for name in found[:LABELS])
+    shown = ", ".join(f'"{readme_markdown(name)}"' for name in found[:LABELS])
     more = f" and {len(found) - LABELS} more" if len(found) > LABELS else ""
     return f"\nHere these labels of markets are such texts: {shown}{more}.\n"
 
 
-def markdown(text: object) -> str:
-    """Return text that Markdown shows as it is, on one line."""
+def readme_markdown(text: object) -> str:
+    """Return text that the Markdown of a study's README shows as it is, on one line."""
     line = "".join(sign if sign.isprintable() else " " for sign in str(text))
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line)

@@ -14,14 +14,14 @@ from marketselect.methods import Method
 from marketselect.notebook import in_html
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.ranking.provenance import sha256_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.within import RANK_WITHIN
 from marketselect.running import stage
 from marketselect.study.changes import Change, changed_files, changed_record
 from marketselect.study.contents import TEXT, WHOLE, Files, results, row_label, study_json
-from marketselect.study.folder import as_path, read_study, stored_hashes
+from marketselect.study.folder import read_study, stored_hashes, study_path
 from marketselect.study.inputs import Functions, own_given, ranked_by_study, read_call
 from marketselect.study.parsing import read_number_file, read_words
 from marketselect.study.plans import part_results, parts_again
@@ -171,7 +171,7 @@ def replay_study(
     """
     told = stage("replay_study")
     least = number_in(tolerance, "tolerance", WEIGHT, 0.0, inf)
-    folder = as_path(path)
+    folder = study_path(path)
     files, unread = read_study(folder)
     replay = replayed(files, folder, least, unread, {"method": method, "weights": weights})
     told(lambda: replay.headline)
@@ -214,7 +214,7 @@ def replayed(
 
 
 def change_table(changes: list[Change]) -> pd.DataFrame:
-    """Return what was changed as a table: a file that two hashes tell of stands there once."""
+    """Return what was changed in a study as a table, a file that two hashes tell of once."""
     table = pd.DataFrame(changes, columns=["kind", "name", "stored", "now"])
     return table[~table[["kind", "name"]].duplicated()].reset_index(drop=True)
 
@@ -231,7 +231,7 @@ def stored_result(files: Files, name: str, frame: pd.DataFrame, kind: str) -> pd
 def compared_cells(
     name: str, stored: pd.DataFrame, now: pd.DataFrame, tolerance: float
 ) -> tuple[pd.DataFrame, int, float]:
-    """Return the cells that differ, how many there are in all, and the largest difference."""
+    """Return a replay's cells that differ, how many there are, and the largest difference."""
     rows = stored.index.append(now.index.difference(stored.index, sort=False))
     words = name in WORDS
     form: dict[str, Any] = {"dtype": object} if words else {"dtype": float, "na_value": np.nan}
@@ -281,10 +281,10 @@ def differing_rows(differences: pd.DataFrame) -> str:
 
 
 def first_rows_text(frame: pd.DataFrame) -> str:
-    """Return the first rows of a table as text, numbers in full."""
+    """Return the first rows of a replay's table as text, numbers in full."""
     cells = frame.head(SHOWN).map(
         lambda cell: cell if isinstance(cell, str) else "-" if is_gap(cell) else repr(cell)
     )
     more = len(frame) - SHOWN
     rest = f"\n... and {more:,} more" if more > 0 else ""
-    return fitted(cells.map(lambda text: text[:WIDEST]), index=False, justify="left") + rest
+    return printed_frame(cells.map(lambda text: text[:WIDEST]), index=False, justify="left") + rest

@@ -10,7 +10,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.scoring.judged import warned_already
 from marketselect.study.contents import files_to_save, own_functions
-from marketselect.study.folder import as_path, free_place
+from marketselect.study.folder import free_place, study_path
 from marketselect.study.packing import is_packed, study_archive
 from marketselect.study.plans import checked_parts, part_texts
 from marketselect.study.replay import Replay, replayed
@@ -95,7 +95,7 @@ def save_study(
         study_archive(files) if is_packed(target) else files, target, "study", replacing=overwrite
     )
     told(lambda: f'"{path}", {ranking.headline}')
-    return as_path(path)
+    return study_path(path)
 
 
 def prove(again: Replay) -> None:

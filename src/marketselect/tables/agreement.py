@@ -8,22 +8,22 @@ import pandas as pd
 
 from marketselect.errors import Fault, is_a, raise_faults
 from marketselect.markets.names import english_name
-from marketselect.tables.aliases import ALIASES, column_of, key
+from marketselect.tables.aliases import ALIASES, column_key, column_of
 from marketselect.tables.door import text_columns
-from marketselect.tables.labels import codes_in, countries
+from marketselect.tables.labels import codes_in, country_meanings
 
-MARKET_KEYS = frozenset(map(key, ALIASES["market"]))
+MARKET_KEYS = frozenset(map(column_key, ALIASES["market"]))
 
 
 def market_columns(names: Iterable[str]) -> list[str]:
-    """Return the columns that say which market a row is of, the one that is taken first.
+    """Return a table's columns that say which market a row is of, the one taken first in front.
 
     Examples
     --------
     >>> market_columns(["Country Name", "Country Code", "gdp"])
     ['Country Code', 'Country Name']
     """
-    there = [name for name in names if key(name) in MARKET_KEYS]
+    there = [name for name in names if column_key(name) in MARKET_KEYS]
     if len(there) < 2:
         return there
     first = column_of(there, "market")
@@ -51,7 +51,7 @@ def refuse_two_markets(columns: Mapping[str, Sequence[Any]], place: Callable[[in
     for name, cells in others:
         every = list(zip(labels, cells, strict=True))
         pairs = dict(zip(reversed(every), reversed(range(len(every))), strict=True))
-        ours, theirs = (codes_of(side) for side in zip(*pairs, strict=True))
+        ours, theirs = (codes_of_column(side) for side in zip(*pairs, strict=True))
         raise_faults(
             Fault(
                 "contradiction",
@@ -64,9 +64,11 @@ def refuse_two_markets(columns: Mapping[str, Sequence[Any]], place: Callable[[in
         )
 
 
-def codes_of(labels: Iterable[Any]) -> dict[str, str]:
-    """Return the code of each country among the labels of a column of countries."""
-    return codes_in(countries(dict.fromkeys(one for one in labels if is_a(one, str) and one)))
+def codes_of_column(labels: Iterable[Any]) -> dict[str, str]:
+    """Return the code of each country among the labels of a table's column of countries."""
+    return codes_in(
+        country_meanings(dict.fromkeys(one for one in labels if is_a(one, str) and one))
+    )
 
 
 def refuse_two_in_frame(frame: pd.DataFrame, used: Iterable[str] = ()) -> None:

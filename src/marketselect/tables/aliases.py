@@ -41,12 +41,12 @@ LABELS: tuple[str, ...] = (
 
 
 @lru_cache(maxsize=10_000)
-def key(name: str) -> str:
-    """Return a column's name without regard to case, blanks and signs.
+def column_key(name: str) -> str:
+    """Return the name of a table's column without regard to case, blanks and signs.
 
     Examples
     --------
-    >>> key("Country Code") == key("COUNTRY_CODE")
+    >>> column_key("Country Code") == column_key("COUNTRY_CODE")
     True
     """
     return "".join(sign for sign in name.casefold() if sign.isalnum()) or name.strip()
@@ -56,8 +56,8 @@ def first_wanted_column(names: Iterable[str], wanted: Sequence[str]) -> str | No
     """Return the column that bears the first of the wanted names that is there, or None."""
     by_key: dict[str, str] = {}
     for name in names:
-        by_key.setdefault(key(name), name)
-    return next((by_key[one] for one in map(key, wanted) if one in by_key), None)
+        by_key.setdefault(column_key(name), name)
+    return next((by_key[one] for one in map(column_key, wanted) if one in by_key), None)
 
 
 def column_of(names: Iterable[str], role: str) -> str | None:

@@ -71,7 +71,7 @@ class OfFirm(Protocol):
 
 
 def need_firm(firm: Any, trade: Any) -> None:
-    """Refuse what is no firm, and trade that is given without one."""
+    """Refuse to add to a table what is no firm, and trade that is given without one."""
     if firm is None and trade is not None:
         remedy = "give firm=load_firm(path), too"
         raise InputError.of(
@@ -90,7 +90,7 @@ def need_firm(firm: Any, trade: Any) -> None:
 def firm_faults(
     framework: Framework, given: pd.DataFrame, firm: OfFirm | None, unknown: Unknown = NO_REASONS
 ) -> list[Fault]:
-    """Return a fault for each kind of series that only a firm gives, and that nobody has given."""
+    """Return a fault for each kind of series that a table lacks and only a firm gives."""
     wanted = dict.fromkeys(item.observed for item in with_screened_series(framework))
     asked = [code for code in wanted if code.startswith((PAIRS, PRODUCTS))]
     series = given.get("indicator")
@@ -127,7 +127,7 @@ def firm_faults(
         Fault(
             "no-data",
             where,
-            f"{got} {listing(codes)}{because(whys, codes)}",
+            f"{got} {listing(codes)}{why_series_lack(whys, codes)}",
             remedy,
             command,
         )
@@ -136,8 +136,8 @@ def firm_faults(
     ]
 
 
-def because(whys: Mapping[str, str], codes: Collection[str]) -> str:
-    """Return why there is nothing of some codes, where that is known."""
+def why_series_lack(whys: Mapping[str, str], codes: Collection[str]) -> str:
+    """Return why a table has nothing of some of a firm's series, where that is known."""
     texts = dict.fromkeys(whys[code] for code in codes if whys.get(code))
     return f" ({'; '.join(texts)})" if texts else ""
 
@@ -145,7 +145,7 @@ def because(whys: Mapping[str, str], codes: Collection[str]) -> str:
 def firm_series_lacking(
     asked: Framework, used: Framework, home: str, unknown: Unknown
 ) -> list[str]:
-    """Say which indicators have no series of the firm's, where another stays or it is known why."""
+    """Say which indicators of a table lack a firm's series, if one stays or why is known."""
     lines, naming = [], Naming(asked.names)
     for item in (one for one in asked.indicators if one.code not in used.codes):
         why = unknown.get(item.observed, {}).get("", "")
@@ -159,16 +159,16 @@ def firm_series_lacking(
 
 
 def usual_framework(firm: OfFirm | None) -> str:
-    """Return the name of the framework that is taken where none is named."""
+    """Return the name of a table's framework where none is named, by the firm beside it."""
     if firm is None:
         return "pestle"
     return "exporter-product" if firm.products else "exporter"
 
 
-def of_firm(
+def firm_rows_beside(
     given: pd.DataFrame, firm: OfFirm, trade: Any, series: Collection[str], as_of: int
 ) -> pd.DataFrame:
-    """Return a firm's rows of the series that are needed, for the markets of some observations.
+    """Return a firm's rows of the series that a table needs, for the markets of observations.
 
     A market has the label that it has there. The codes of the firm's own that nothing asks for are
     told, as columns of a table are that are not used.
@@ -192,21 +192,23 @@ def of_firm(
     return named
 
 
-def with_firm(
+def with_firm_rows(
     given: pd.DataFrame,
     firm: OfFirm | None,
     series: Collection[str],
     as_of: int | None,
     trade: Any = None,
 ) -> pd.DataFrame:
-    """Return observations with the rows of a firm's of those series that they lack."""
+    """Return a table's observations with a firm's rows of those series that they lack."""
     column = long_columns(given).get("indicator")
     if firm is None or as_of is None or not is_a(column, pd.Series):
         return given  # what is wrong with the columns is said where they are read
     there = set(column[column.isin(list(series))])
     absent = [c for c in series if c.startswith((PAIRS, PRODUCTS, OWN)) and c not in there]
     return (
-        observations_beside(given, of_firm(given, firm, trade, absent, as_of)) if absent else given
+        observations_beside(given, firm_rows_beside(given, firm, trade, absent, as_of))
+        if absent
+        else given
     )
 
 
@@ -238,7 +240,7 @@ def observations_beside(given: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame
 
 
 def yearless_lines(series: Collection[str], naming: Naming) -> list[str]:
-    """Return what there is to say of those series without a year that need none."""
+    """Say of a table's firm series without a year that need none: facts, or counted once."""
     facts = [code for code in FACTS if code in series]
     lines = [
         f"{naming(code)}: counted in {year}, and taken as it is in every later year"
@@ -250,7 +252,7 @@ def yearless_lines(series: Collection[str], naming: Naming) -> list[str]:
 
 
 def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) -> pd.DataFrame:
-    """Return the notes of the cells that a firm's rows give: market, indicator, note."""
+    """Return the notes of a table's cells that a firm's rows give: market, indicator, note."""
     noted = rows[(rows["note"] != "") & rows["market"].isin(years.index)]
     found = [noted.head(0).assign(indicator="")]
     series = set(noted["indicator"])
@@ -265,7 +267,7 @@ def firm_notes(rows: pd.DataFrame, framework: Framework, years: pd.DataFrame) ->
 
 
 def too_low_cells(rows: pd.DataFrame, noted: pd.DataFrame, framework: Framework) -> Low:
-    """Return why values of a firm's are too low, of the cells that its rows give and note."""
+    """Return why values of a table's cells are too low that a firm's rows give and note."""
     known: Low = rows.attrs["too_low"]
     found = {}
     for item in (one for one in with_screened_series(framework) if one.observed in known):
@@ -277,7 +279,7 @@ def too_low_cells(rows: pd.DataFrame, noted: pd.DataFrame, framework: Framework)
 
 
 def too_low_lines(low: Low, markets: Mapping[Any, str], naming: Naming) -> list[str]:
-    """Say which values of a firm's ranked markets are too low, and of whom they are not.
+    """Say which of a table's values are too low by a firm's rows, and of whom they are not.
 
     The `markets` are the ranked ones, with their names.
     """
@@ -295,7 +297,7 @@ def too_low_lines(low: Low, markets: Mapping[Any, str], naming: Naming) -> list[
 
 
 def firm_origins(rows: pd.DataFrame, framework: Framework) -> Mapping[str, tuple[str, str]]:
-    """Return source and license of each indicator that a firm's rows give."""
+    """Return source and license of each indicator of a table that a firm's rows give."""
     first = rows.drop_duplicates("indicator").set_index("indicator")[["source", "licence"]]
     known = dict(zip(first.index, first.itertuples(index=False, name=None), strict=True))
     return {i.code: known[i.observed] for i in framework.indicators if i.observed in known}

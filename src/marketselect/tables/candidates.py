@@ -15,14 +15,14 @@ from marketselect.markets.codes import market_refusal
 from marketselect.markets.names import near_markets, understood
 from marketselect.tables.cells import label_codes
 from marketselect.tables.faults import nearest, need_columns
-from marketselect.tables.labels import asked_labels, first_texts, labels_by_code
+from marketselect.tables.labels import asked_labels, first_labels, labels_by_code
 from marketselect.values import a_list, is_gap, is_label, kind_code, said, signs
 
 CODE = 3  # letters of a code, which is like many others
 
 
 def check_markets(wanted: Iterable[object], known: pd.Index[Any]) -> list[Any]:
-    """Return the wanted markets once each, all of them among the known ones.
+    """Return the markets asked for once each, all of them among the labels of a table.
 
     One that is no label of the table may be the name or another code of a country that is.
 
@@ -118,7 +118,7 @@ def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:
             f'"{told(label)}"{f" ({code})" if code not in ("", label) else ""}'
             for label, code in codes.items()
         ]
-        got = f"{first_texts(words, SHOWN)} not in the table"
+        got = f"{first_labels(words, SHOWN)} not in the table"
         remedy = f"give its row labels.{near_labels(strange, known, countries)}"
         faults.insert(0, Fault("unknown-name", "markets", got, remedy))
     return faults

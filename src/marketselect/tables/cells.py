@@ -22,7 +22,7 @@ DIGITS = "write its four digits alone, or leave it empty if the value has no yea
 
 
 def to_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]:
-    """Return numbers, and NaN for what is empty or is no number. Text such as "1.5" is a number.
+    """Return a table's column as numbers, NaN for what is empty or none. Text "1.5" is one.
 
     `truths`: whether a column of truths is 1 and 0, as in data; years and weights are none.
     """
@@ -37,24 +37,24 @@ def to_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]
 
 
 def is_numeric(values: pd.Series[Any], *, truths: bool = True) -> bool:
-    """Return whether a column's type holds nothing but real numbers, truths and gaps."""
+    """Return whether a table's column is of a type of real numbers, truths and gaps alone."""
     return is_plain_column(values.dtype) and (truths or values.dtype.kind != "b")
 
 
 def is_plain_column(dtype: Any) -> bool:
-    """Return whether a type of columns holds nothing but real numbers, truths and gaps."""
+    """Return whether a type of a table's columns is of real numbers, truths and gaps alone."""
     return dtype.kind in "iufb" and not is_a(dtype, pd.CategoricalDtype)
 
 
-def is_empty(values: pd.Series[Any]) -> pd.Series[bool]:
-    """Return where a cell holds nothing."""
+def are_empty(values: pd.Series[Any]) -> pd.Series[bool]:
+    """Return where a cell of a table's column holds nothing."""
     if is_numeric(values):
         return pd.Series(values.isna().to_numpy(dtype=bool), index=values.index)
     return pd.Series([is_gap(cell) for cell in values], index=values.index, dtype=bool)
 
 
 def as_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]:
-    """Return a column as floats if every filled cell is a number, otherwise as it was."""
+    """Return a table's column as floats if every filled cell is a number, else as it was."""
     numbers = to_numbers(values, truths=truths)
     if is_numeric(values, truths=truths):
         return numbers
@@ -63,22 +63,22 @@ def as_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]
 
 
 def number_cells(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[bool]:
-    """Return where a cell is a number or empty."""
+    """Return where a cell of a table's column is a number or empty."""
     if is_numeric(values, truths=truths):
         return pd.Series(True, index=values.index)
     fine = to_numbers(values, truths=truths).notna()
-    fine[~fine] = is_empty(values[~fine])
+    fine[~fine] = are_empty(values[~fine])
     return fine
 
 
 def are_finite(values: pd.Series[Any]) -> pd.Series[bool]:
-    """Return where a cell is no infinite number."""
+    """Return where a cell of a table's column is no infinite number."""
     infinite = np.isinf(to_numbers(values).to_numpy())
     return pd.Series(~infinite, index=values.index)
 
 
 def are_years(values: pd.Series[Any]) -> pd.Series[bool]:
-    """Return where a cell that is a number is a whole year that can be."""
+    """Return where a number in a table's column is a whole year that can be."""
     years = to_numbers(values, truths=False)
     whole = years.eq(np.floor(years))  # a remainder takes many times as long
     return years.isna() | (years.between(FIRST_YEAR, LAST_YEAR) & whole)
@@ -87,7 +87,7 @@ def are_years(values: pd.Series[Any]) -> pd.Series[bool]:
 def label_codes(
     labels: pd.Series[Any], what: str, *, as_text: bool = False
 ) -> tuple[IntArray, pd.Index[Any]]:
-    """Return the place of each label among the different ones, -1 where it is empty, and these."""
+    """Return the place of each label of a table among the different, -1 if empty, and these."""
     try:
         codes, found = pd.factorize(labels)
         names = list(found)
@@ -113,6 +113,6 @@ def label_codes(
 
 
 def refuse_truths(labels: pd.Index[Any], what: str) -> None:
-    """Refuse True and False as labels: pandas takes a list of these for a mask."""
+    """Refuse True and False as labels of a table: pandas takes a list of these for a mask."""
     if any(map(is_truth, labels)):
         raise InputError.of("wrong-type", what, "a label is True or False", "give text or numbers")

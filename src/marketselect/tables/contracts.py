@@ -23,9 +23,9 @@ from marketselect.tables.cells import (
     LAST_YEAR,
     MEND,
     YEAR,
+    are_empty,
     are_finite,
     are_years,
-    is_empty,
     is_plain_column,
     number_cells,
     to_numbers,
@@ -53,8 +53,8 @@ from marketselect.tables.predicates import (
     dated_alike,
     every_number,
     index_places,
-    itself,
-    no_truth,
+    no_truth_label,
+    own_comparisons,
     passes_by_column,
     places_of_labels,
     same_names,
@@ -217,7 +217,7 @@ class Observations(Rows):
     @classmethod
     def no_truth(cls, cells: pd.Series) -> pd.Series:
         """Whether a label is neither True nor False."""
-        return pd.Series(list(map(no_truth, cells)), index=cells.index, dtype=bool)
+        return pd.Series(list(map(no_truth_label, cells)), index=cells.index, dtype=bool)
 
     @pa.dataframe_check(**SOME)
     @classmethod
@@ -321,7 +321,7 @@ class WideTable(Cells):
     @classmethod
     def no_truths(cls, frame: pd.DataFrame) -> bool:
         """Whether no label is True or False."""
-        return all(map(no_truth, [*frame.index, *frame.columns]))
+        return all(map(no_truth_label, [*frame.index, *frame.columns]))
 
     @pa.dataframe_check(**FORM)
     @classmethod
@@ -349,7 +349,7 @@ class Catalogue(Contract):
     @classmethod
     def text(cls, cells: pd.Series) -> pd.Series:
         """Whether a cell holds text."""
-        return ~is_empty(cells)
+        return ~are_empty(cells)
 
     @pa.dataframe_check(**ONCE)
     @classmethod
@@ -383,13 +383,13 @@ class Weights(Contract):
     @classmethod
     def named(cls, cells: pd.Series) -> pd.Series:
         """Whether there is a name."""
-        return ~is_empty(cells)
+        return ~are_empty(cells)
 
     @pa.check("name", **ONCE)
     @classmethod
     def once(cls, cells: pd.Series) -> pd.Series:
         """Whether a name stands there once."""
-        return ~(cells.duplicated() & ~is_empty(cells))
+        return ~(cells.duplicated() & ~are_empty(cells))
 
     @pa.check("weight", **WEIGHT)
     @classmethod
@@ -448,14 +448,14 @@ class Comparisons(Contract):
     @classmethod
     def ratio(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Whether a cell is a ratio or empty."""
-        return pd.DataFrame(passes_by_column(frame, is_empty) | frame.map(is_ratio))
+        return pd.DataFrame(passes_by_column(frame, are_empty) | frame.map(is_ratio))
 
     @pa.dataframe_check(**DIAGONAL)
     @classmethod
     def diagonal(cls, frame: pd.DataFrame) -> pd.DataFrame:
         """Whether a name compared with itself is 1 or empty."""
-        fine = passes_by_column(frame, is_empty) | (frame.map(to_ratio) == 1)
-        return pd.DataFrame(fine | ~itself(frame))
+        fine = passes_by_column(frame, are_empty) | (frame.map(to_ratio) == 1)
+        return pd.DataFrame(fine | ~own_comparisons(frame))
 
     @pa.dataframe_check(**MUTUAL)
     @classmethod

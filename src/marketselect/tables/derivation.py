@@ -40,7 +40,7 @@ def derive(
     max_age: int,
     first: Mapping[str, IntArray] = NOTHING,
 ) -> Derived:
-    """Take one indicator's statistic for all markets at once.
+    """Derive one indicator of a table, its statistic over years, for all markets at once.
 
     Parameters
     ----------
@@ -57,18 +57,21 @@ def derive(
     usable, others = value, []
     if indicator.multiplier:
         times = series.get(indicator.multiplier, nothing)
-        usable, error = product(usable, times), product(error, np.abs(times))
+        usable, error = product_of_series(usable, times), product_of_series(error, np.abs(times))
         others.append(("its multiplier", times, False))
     if indicator.denominator:
         below = series.get(indicator.denominator, nothing)
-        usable, error = quotient(usable, below), quotient(error, np.abs(below))
+        usable, error = quotient_of_series(usable, below), quotient_of_series(error, np.abs(below))
         others.append(("its denominator", below, True))
     if indicator.per != 1:
-        usable, error = product(usable, indicator.per), product(error, indicator.per)
+        usable, error = (
+            product_of_series(usable, indicator.per),
+            product_of_series(error, indicator.per),
+        )
     ended = np.zeros(len(value), dtype=bool)
     covered = min(as_of, THROUGH.get(indicator.observed, as_of))
     if indicator.observed in THROUGH and indicator.statistic == "latest":
-        usable, ended = in_force(usable, as_of - covered)
+        usable, ended = series_in_force(usable, as_of - covered)
     never: str | Reasons = f"not observed up to {as_of}"
     if others:
         never = never_usable(value, others, as_of)
@@ -99,8 +102,10 @@ def derive(
     )
 
 
-def with_reasons(derived: Derived, markets: Collection[Any], why: Mapping[Any, str]) -> Derived:
-    """Return a column with what a firm's figures say of the markets that they do not cover."""
+def with_firm_reasons(
+    derived: Derived, markets: Collection[Any], why: Mapping[Any, str]
+) -> Derived:
+    """Return a table's derived column with what a firm says of markets it does not cover."""
     told = np.array([why.get(market, why.get("", "")) for market in markets], dtype=object)
     return replace(derived, reason=np.where(derived.absent & (told != ""), told, derived.reason))
 
@@ -109,13 +114,13 @@ TOO_LARGE = "the result is too large a number"
 
 
 def latest_place(block: FloatArray) -> IntArray:
-    """Return the place of each market's last observed year, -1 where there is none."""
+    """Return the place of each market's last year in a series of observations, -1 for none."""
     has = ~np.isnan(block)
     return np.where(has.any(axis=1), block.shape[1] - 1 - np.argmax(has[:, ::-1], axis=1), -1)
 
 
-def in_force(block: FloatArray, back: int) -> tuple[FloatArray, BoolArray]:
-    """Return a series without the years before the last one covered, and who has none but these.
+def series_in_force(block: FloatArray, back: int) -> tuple[FloatArray, BoolArray]:
+    """Return a series of observations from the last year covered on, and who has but older.
 
     What is told of a year is over where the figures cover a later one and have no row of it.
     """
@@ -124,15 +129,15 @@ def in_force(block: FloatArray, back: int) -> tuple[FloatArray, BoolArray]:
     return kept, (latest_place(block) >= 0) & (latest_place(kept) < 0)
 
 
-def product(values: FloatArray, times: FloatArray | float) -> FloatArray:
-    """Multiply; NaN where one is missing, or no float holds the result."""
+def product_of_series(values: FloatArray, times: FloatArray | float) -> FloatArray:
+    """Multiply series of a table; NaN where one is missing, or no float holds the result."""
     with np.errstate(over="ignore"):
         result = values * times
     return np.where(np.isfinite(result), result, np.nan)
 
 
-def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
-    """Divide; NaN where one is missing, the denominator is zero, or no float holds the result."""
+def quotient_of_series(above: FloatArray, below: FloatArray) -> FloatArray:
+    """Divide series of a table; NaN if one is missing, below is zero, or no float holds it."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         result = above / below
     return np.where(np.isfinite(result), result, np.nan)
@@ -143,7 +148,7 @@ def never_usable(
     others: Sequence[tuple[str, FloatArray, bool]],
     as_of: int,
 ) -> Reasons:
-    """Return why a market has no year in which its values can be multiplied and divided.
+    """Return why a table's cell is empty: in no year can its series be multiplied and divided.
 
     The `others` are what a value is multiplied or divided by: what it is called, shape (markets,
     years), and whether it is below.
@@ -165,7 +170,7 @@ def never_usable(
 
 
 def first_later(never: str | Reasons, begins: IntArray, as_of: int, later: BoolArray) -> Reasons:
-    """Return the reasons, another for markets of which a series begins after the year."""
+    """Return why a table's cells are empty, in other words where a series begins later."""
     found = np.full(len(later), never, dtype=object) if isinstance(never, str) else never.copy()
     texts = [f"first observed in {year}, after {as_of}" for year in begins[later]]
     found[later] = texts
@@ -190,13 +195,13 @@ def age_reasons(
     ]
 
 
-def latest(block: FloatArray, last: IntArray, _window: int) -> tuple[FloatArray, str]:
-    """Return the value of the latest year."""
+def window_latest(block: FloatArray, last: IntArray, _window: int) -> tuple[FloatArray, str]:
+    """Return an indicator's statistic "latest": its value in the latest year observed."""
     return years_back(block, last, 0), ""
 
 
 def window_mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
-    """Return the mean of the window, NaN where fewer than half of its years are observed."""
+    """Return an indicator's mean over its window of years, NaN if under half are observed."""
     span = np.stack([years_back(block, last, back) for back in range(window)])
     count = (~np.isnan(span)).sum(axis=0)
     average = np.nansum(span, axis=0) / np.maximum(count, 1)
@@ -208,7 +213,7 @@ def window_mean(block: FloatArray, last: IntArray, window: int) -> tuple[FloatAr
 
 
 def window_growth(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, Reasons]:
-    """Return the yearly growth in percent between the ends of the window."""
+    """Return an indicator's yearly growth in percent from end to end of its window of years."""
     end, start = years_back(block, last, 0), years_back(block, last, window)
     fine = (end > 0) & (start > 0)
     ratio = np.divide(end, start, out=np.full_like(end, np.nan), where=fine)
@@ -221,8 +226,8 @@ def window_growth(block: FloatArray, last: IntArray, window: int) -> tuple[Float
     return 100 * (ratio ** (1 / window) - 1), why.astype(object)
 
 
-def volatility(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
-    """Return the standard deviation of the window's yearly log changes."""
+def window_volatility(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArray, str]:
+    """Return an indicator's standard deviation of yearly log changes in its window of years."""
     levels = np.stack([years_back(block, last, back) for back in range(window + 1)])
     logs = np.log(levels, out=np.full_like(levels, np.nan), where=levels > 0)
     # A rate that does not move has changes, and so a volatility, of exactly zero.
@@ -240,15 +245,15 @@ def volatility(block: FloatArray, last: IntArray, window: int) -> tuple[FloatArr
 
 
 STATISTICS: Mapping[str, Statistic] = {
-    "latest": latest,
+    "latest": window_latest,
     "mean": window_mean,
     "growth": window_growth,
-    "volatility": volatility,
+    "volatility": window_volatility,
 }
 
 
 def years_back(block: FloatArray, last: IntArray, back: int) -> FloatArray:
-    """Return each market's value `back` years before its latest, NaN where there is none."""
+    """Return the observation `back` years before each market's latest, NaN without one."""
     place = last - back
     taken: FloatArray = block[np.arange(len(last)), np.maximum(place, 0)]
     return np.where(place >= 0, taken, np.nan)

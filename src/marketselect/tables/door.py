@@ -20,7 +20,7 @@ SHOWN = 3
 
 
 def readings(given: object) -> tuple[FrozenMapping, ...]:
-    """Return what the files were taken for that a frame came from, nothing where none is told."""
+    """Return what the files of a table that comes in were taken for, nothing where not told."""
     told = given.attrs.get("read") if is_a(given, pd.DataFrame) else None
     parts = told if is_a(told, (list, tuple)) else [told]
     return tuple(FrozenMapping(part) for part in parts if is_a(part, Mapping) and "layout" in part)
@@ -32,7 +32,7 @@ ROLES = ("market", "indicator", "year", "value")
 
 
 def text_columns(names: Iterable[Any], used: Collection[str] = ()) -> list[str]:
-    """Return the names of columns that are texts, without those that are used otherwise."""
+    """Return the names of a table's columns that are texts and not used otherwise."""
     return [name for name in names if is_a(name, str) and name not in used]
 
 
@@ -88,7 +88,7 @@ def labeled_frame(
     plain = frame.index.name is None and frame.index.dtype.kind in "iu"
     column = labels_beside(frame, used) if plain else None
     if not dated:
-        refuse_panel(frame, column, used)
+        refuse_rows_of_years(frame, column, used)
     if column is None:
         refuse_years_in_sequence(frame.index)
         return frame
@@ -126,13 +126,13 @@ def with_missing_codes_named(
 
 
 def times_of(frame: pd.DataFrame, used: Collection[str]) -> list[str]:
-    """Return the columns that are called year, date or the like and hold nothing else."""
+    """Return a frame's columns that are called year, date or the like and hold only such."""
     named = [name for name in text_columns(frame.columns, used) if column_of([name], "year")]
     return [n for n in named if (frame.columns == n).sum() == 1 and are_times(frame[n])]
 
 
 def refuse_years(index: "pd.Index[Any]") -> None:
-    """Refuse rows that are years or dates: these would be the markets."""
+    """Refuse a wide frame whose rows are years or dates: these would be the markets."""
     named = is_a(index.name, str) and column_of([index.name], "year") is not None
     dates = is_a(index, (pd.DatetimeIndex, pd.PeriodIndex))
     if dates or (len(index) and all(map(is_time if named else is_written_time, index))):
@@ -140,7 +140,7 @@ def refuse_years(index: "pd.Index[Any]") -> None:
 
 
 def refuse_years_in_sequence(index: "pd.Index[Any]") -> None:
-    """Refuse labels without a name that are 2019, 2020, 2021: years, though nothing says so."""
+    """Refuse a wide frame's unnamed labels 2019, 2020, 2021: years, though nothing says so."""
     if index.name is not None or len(index) < 2 or not all(map(is_year, index)):
         return
     years = sorted(map(to_number, index))
@@ -159,8 +159,8 @@ def years_for_markets(index: "pd.Index[Any]", what: str) -> InputError:
     )
 
 
-def refuse_panel(frame: pd.DataFrame, column: Any, used: Collection[str]) -> None:
-    """Refuse rows of several years: their values would count as of one, or a market twice.
+def refuse_rows_of_years(frame: pd.DataFrame, column: Any, used: Collection[str]) -> None:
+    """Refuse a wide frame with rows of several years: they would count as of one.
 
     The markets are in a column, or they are the rows' labels if that is None.
     """

@@ -75,7 +75,7 @@ Tally = Callable[[IntArray, set[Kind]], str]
 def validated(
     model: type[Contract], frame: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[Kind, IntArray]]:
-    """Return a table as a model reads it, and the places that each of its checks refuses.
+    """Return a table as its pandera model reads it, and the places that its checks refuse.
 
     A place is a row; in a check of whole tables a cell, column by column.
     """
@@ -86,7 +86,7 @@ def validated(
     try:
         # Whatever the environment says: pandera can be switched off there.
         with config_context(True, ValidationDepth.SCHEMA_AND_DATA):
-            return pd.DataFrame(model.validate(writable(frame), lazy=True)), {}
+            return pd.DataFrame(model.validate(with_writable_cells(frame), lazy=True)), {}
     except SchemaErrors as failure:
         found, read = failure.schema_errors, failure.data
     failed = {}
@@ -100,8 +100,8 @@ def validated(
     return pd.DataFrame(read), failed
 
 
-def writable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in which every cell can be written, as pandera writes those that fail."""
+def with_writable_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which pandera can write every cell, as it does where checks fail."""
     found = frame
     for name, dtype in frame.dtypes.items():
         cells = frame[name] if dtype.kind == "O" else None
@@ -116,18 +116,18 @@ def writable(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def can_be_written(cell: object) -> bool:
-    """Return whether a cell is a number or a label."""
+    """Return whether pandera can write a cell of a table: a number or a label."""
     return is_real(cell) or is_label(held_by_scalar(cell))
 
 
-def refuse_failed(
+def refuse_failed_cells(
     failed: Mapping[Kind, IntArray],
     fault_of: FaultOf,
     *,
     before: Iterable[Fault] = (),
     tally_of: Tally | None = None,
 ) -> None:
-    """Raise one error for the faults found before and all that failed, if there are any.
+    """Refuse a table by one error for what failed its checks, and for faults found before.
 
     Of many, the first of each code are in front, and `tally_of` says more of the others.
     """
@@ -158,7 +158,7 @@ def refuse_failed(
 
 
 def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
-    """Return the fault of a cell that a check refused."""
+    """Return the fault of a table's cell that a check refused."""
     check, remedy, command = kind.check, kind.remedy, ""
     if check == "number" and is_truth(cell):
         remedy = "write 1 or 0: only in a column, or a series, of nothing else are truths numbers"
@@ -174,7 +174,7 @@ def cell_fault(where: str, name: str, cell: object, kind: Kind) -> Fault:
 
 
 def way_to_number(text: str) -> str:
-    """Return what to do with a text that a person reads as a number, nothing where it is none.
+    """Return what to do with a table's cell that a person reads as a number, if one does.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def way_to_number(text: str) -> str:
 
 
 def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
-    """Return a function that says where the faults of some rows are, and what stands there."""
+    """Return a function that says where faulty rows of a table are, and what stands there."""
 
     def tally(rows: IntArray, kinds: set[Kind]) -> str:
         part = cells.iloc[places[rows]]
@@ -225,14 +225,14 @@ def tally_in(cells: pd.DataFrame, places: IntArray) -> Tally:
 
 
 def nearest(names: list[Any], allowed: Iterable[Any]) -> str:
-    """Return one question for the allowed names that some unknown ones may mean, or nothing."""
+    """Return a question for names of a table that unknown ones may mean, or nothing."""
     known = list(allowed)
     found = [near for name in names[:SHOWN] if (near := near_words(name, known))]
     return which_of(name for near in dict.fromkeys(found[:3]) for name in near)
 
 
 def need_frame(given: object, what: str) -> pd.DataFrame:
-    """Return a table that has rows as a DataFrame, or say what is needed."""
+    """Return a table that is to be checked as a DataFrame, or refuse one without rows."""
     frame = as_frame(given, what)
     if frame.empty:
         raise InputError.of(
@@ -266,6 +266,6 @@ def need_columns(frame: pd.DataFrame, needed: Iterable[str], what: str, hint: st
     raise InputError.of("missing-name", what, f"there is no column {listing(missing)}", remedy)
 
 
-def quoted(label: object) -> str:
-    """Return a label between quotation marks."""
+def quoted_label(label: object) -> str:
+    """Return a table's label between quotation marks, for a fault."""
     return f'"{label}"'

@@ -65,7 +65,7 @@ BOUNDS = {
 
 
 def json_type(column: Any) -> dict[str, Any]:
-    """Return what JSON Schema says of a column's cells; nothing where they may be anything."""
+    """Return the JSON Schema of a table's column; nothing where its cells may be anything."""
     if column.metadata and "json" in column.metadata:
         return dict(column.metadata["json"])
     if column.dtype is None:

@@ -12,7 +12,7 @@ import pandas as pd
 from marketselect.errors import Fault, is_a, listing, number_of, raise_faults
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import Meaning, understood
-from marketselect.markets.spelling import folded_look, trimmed
+from marketselect.markets.spelling import folded_look, trimmed_name
 from marketselect.values import is_gap, signs
 
 # Not read as names by themselves: states have two letters, too, and shops numbers.
@@ -76,14 +76,14 @@ def read_labels(given: Iterable[Any]) -> Labels:
     before = list(given)
     texts = {label for label in before if is_a(label, str)}
     labels = [one_spelling(label, texts) for label in before]
-    found = countries(labels)
+    found = country_meanings(labels)
     if not found:
         totals = totals_among(labels)
         told = (groups_note(totals), alike_note(labels))
         return Labels(before, labels, tuple(filter(None, told)), frozenset(totals))
     codes = codes_in(found)
-    labels = [trimmed(text) if is_a(text, str) and text in codes else text for text in labels]
-    codes = {trimmed(text): code for text, code in codes.items()}
+    labels = [trimmed_name(text) if is_a(text, str) and text in codes else text for text in labels]
+    codes = {trimmed_name(text): code for text, code in codes.items()}
     known = [codes.get(label, "") if is_a(label, str) else "" for label in labels]
     one: dict[str, Any] = {code: code for code in codes.values() if code in labels}
     for label, code in zip(labels, known, strict=True):
@@ -99,14 +99,14 @@ def read_labels(given: Iterable[Any]) -> Labels:
 
 
 def totals_among(labels: Iterable[Any]) -> list[str]:
-    """Return the labels that are totals or groups, where they are not what the table is of."""
+    """Return a table's labels that are totals or groups, where it is not made of these."""
     texts = list(dict.fromkeys(label for label in labels if is_a(label, str)))
     totals = list(filter(is_total, texts))
     return totals if 2 * len(totals) <= len(texts) else []
 
 
-def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
-    """Return what labels mean, nothing where most of them are no countries."""
+def country_meanings(labels: Iterable[Any]) -> dict[str, Meaning]:
+    """Return what a table's labels mean, nothing where most of them are no countries."""
     every = list(labels)
     found = understood(every if len(every) <= MOST else ())
     plain: list[str] = []  # of countries, their names and codes but numeric ones
@@ -124,7 +124,7 @@ def countries(labels: Iterable[Any]) -> dict[str, Meaning]:
 
 
 def codes_in(found: Mapping[str, Meaning]) -> dict[str, str]:
-    """Return the code of each country among labels that were understood."""
+    """Return the code of each country among a table's labels that were understood."""
     return {
         text: each.code for text, each in found.items() if each.code and each.matched != "numeric"
     }
@@ -145,11 +145,11 @@ def country_codes(labels: Iterable[Any]) -> list[Any]:
     (['DEU', 'GRC', 'GBR'], ['CA', 'DE', 'GA'])
     """
     every = list(labels)
-    codes = codes_in(countries(every))
+    codes = codes_in(country_meanings(every))
     return [codes.get(label, label) if is_a(label, str) else label for label in every]
 
 
-def by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
+def facts_by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
     """Return facts about countries, by code, for the labels of a table, too."""
     every = list(labels)
     codes = zip(every, country_codes(every), strict=True)
@@ -163,31 +163,31 @@ def by_label(facts: pd.Series[Any], labels: Iterable[Any]) -> pd.Series[Any]:
 
 
 def one_spelling(label: Any, texts: Collection[str]) -> Any:
-    """Return a text without blanks around it if that is a label, too: "KEN " beside "KEN"."""
+    """Return a table's label without blanks around it if that is one, too: "KEN " and "KEN"."""
     if not is_a(label, str):
         return label
-    short, own = trimmed(label), signs(label)
+    short, own = trimmed_name(label), signs(label)
     return short if short != own and short in texts else own
 
 
 def groups_note(groups: list[str]) -> str:
-    """Say which rows are left out since they are of groups of markets."""
+    """Say which rows of a table are left out since they are of groups of markets."""
     what = "rows that are left out, since they are of groups of markets"
     return f"{what}: {listing(groups, len(groups))}" if groups else ""
 
 
 def odd_note(odd: list[Any], found: Mapping[str, Meaning]) -> str:
-    """Say which labels are no countries where most are."""
+    """Say which labels of a table are no countries where most are."""
     words = []
     for label in odd:
-        said = why(found[label]) if is_a(label, str) else ""
+        said = why_no_country(found[label]) if is_a(label, str) else ""
         words.append(f'"{label}" ({said})' if said else f'"{label}"')
     what = f"most labels are countries, {number_of(len(odd), 'label')} not"
-    return f"{what}: {first_texts(words)}" if words else ""
+    return f"{what}: {first_labels(words)}" if words else ""
 
 
 def alike_note(labels: Iterable[Any]) -> str:
-    """Say which labels look like another one: by case, accents, blanks or letters."""
+    """Say which labels of a table look alike: by case, accents, blanks or letters."""
     seen: dict[str, dict[str, None]] = {}
     for label in labels:
         if is_a(label, str):
@@ -195,18 +195,18 @@ def alike_note(labels: Iterable[Any]) -> str:
     pairs = [" and ".join(f'"{text}"' for text in texts) for texts in seen.values()
              if len(texts) > 1]  # fmt: skip
     return (
-        f"labels that look alike, each a market of its own: {first_texts(pairs)}" if pairs else ""
+        f"labels that look alike, each a market of its own: {first_labels(pairs)}" if pairs else ""
     )
 
 
-def first_texts(texts: list[str], limit: int = SHOWN) -> str:
-    """Join the first texts and count the rest."""
+def first_labels(texts: list[str], limit: int = SHOWN) -> str:
+    """Join the first labels of a table that are told of, and count the rest."""
     more = f" and {len(texts) - limit} more" if len(texts) > limit else ""
     return f"{', '.join(texts[:limit])}{more}"
 
 
-def why(found: Meaning) -> str:
-    """Return what a label is that is no country's; nothing where that is not known."""
+def why_no_country(found: Meaning) -> str:
+    """Return what a table's label is that is no country's; nothing where that is not known."""
     return {
         "ambiguous": f"{' or '.join(found.codes)}, read as none of them",
         "former": f"no market since {found.since}",
@@ -228,7 +228,7 @@ def relabeled(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """
     labels = read_labels(frame.index)
     if labels.changed:
-        raise_faults(twice(labels))
+        raise_faults(doubled_markets(labels))
         index: pd.Index[Any] = pd.Index(labels.used, name=frame.index.name, tupleize_cols=False)
         frame = frame.set_axis(index, axis=0)
     if labels.groups:
@@ -236,8 +236,8 @@ def relabeled(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     return frame, labels.notes
 
 
-def twice(labels: Labels) -> list[Fault]:
-    """Return a fault for each market that has two labels; one label twice is another fault."""
+def doubled_markets(labels: Labels) -> list[Fault]:
+    """Return a fault for each market of a table with two labels; one twice is another fault."""
     names: dict[str, dict[str, None]] = {}
     for old, new in zip(labels.given, labels.used, strict=True):
         if is_a(new, str):
@@ -269,20 +269,20 @@ def asked_labels(wanted: Iterable[Any], known: pd.Index[Any]) -> list[Any]:
 
 def labels_by_code(known: pd.Index[Any]) -> dict[str, Any]:
     """Return the label of each country in a table; its code rather than another name of it."""
-    by_text = texts_of(known if len(known) <= MOST else ())
+    by_text = labels_by_text(known if len(known) <= MOST else ())
     found = understood(by_text)
     labels = {each.code: by_text[text] for text, each in found.items() if each.code}
     return {code: code if code in known else label for code, label in labels.items()}
 
 
-def texts_of(labels: Iterable[Any]) -> dict[str, Any]:
-    """Return labels by their texts: whole numbers are numeric codes if every one of them is.
+def labels_by_text(labels: Iterable[Any]) -> dict[str, Any]:
+    """Return a table's labels by their texts: whole numbers are codes if every one of them is.
 
     Row numbers are none: 0 and 1 are no codes.
 
     Examples
     --------
-    >>> texts_of([276, 4]), texts_of([4, 5])
+    >>> labels_by_text([276, 4]), labels_by_text([4, 5])
     ({'276': 276, '004': 4}, {})
     """
     every = list(labels)

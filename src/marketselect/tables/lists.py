@@ -13,14 +13,14 @@ from marketselect.tables.faults import (
     CODE_OF,
     Kind,
     need_columns,
-    refuse_failed,
+    refuse_failed_cells,
     validated,
 )
 from marketselect.values import kind_code, number_fault, shown
 
 
 def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, float]:
-    """Return weights as a dict of finite numbers, none negative.
+    """Check weights that come with a table: a dict of finite numbers, none negative.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def check_weights(weights: Mapping[str, float] | pd.Series[Any]) -> dict[str, fl
 
 
 def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
-    """Return the fault of a weight, or of its name."""
+    """Return the fault of a weight that comes with a table, or of its name."""
     name, weight = item
     where = Place("weights", f', "{name}"')
     if kind.column == "weight":
@@ -67,7 +67,7 @@ def weight_fault(item: tuple[str, object], kind: Kind) -> Fault:
 
 
 def check_catalogue(catalogue: pd.DataFrame) -> pd.DataFrame:
-    """Return a catalogue, its index the codes of the series.
+    """Check a catalogue of series as a table, its index their codes, and return it.
 
     Raises
     ------
@@ -80,12 +80,12 @@ def check_catalogue(catalogue: pd.DataFrame) -> pd.DataFrame:
         catalogue, ["name", "unit", "source", "licence"], "catalogue", "one row a series has them"
     )
     checked, failed = validated(Catalogue, catalogue)
-    refuse_failed(failed, lambda row, kind: catalogue_fault(catalogue.index[row], kind))
+    refuse_failed_cells(failed, lambda row, kind: catalogue_fault(catalogue.index[row], kind))
     return checked
 
 
 def catalogue_fault(code: object, kind: Kind) -> Fault:
-    """Return the fault of a series in the catalogue."""
+    """Return the fault of a series in a checked table that is a catalogue."""
     where = f'series "{in_words(code)}"'
     if kind.check == "text":
         return Fault(CODE_OF[kind.check], where, f"{kind.column} is empty", kind.needed)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, is_a, listing, raise_faults
-from marketselect.tables.aliases import first_wanted_column, key
+from marketselect.tables.aliases import column_key, first_wanted_column
 from marketselect.tables.door import text_columns
 from marketselect.tables.years import is_year
 from marketselect.values import is_gap, to_number, to_whole
@@ -82,7 +82,7 @@ LARGEST_CODE = 1e15
 
 
 def text_of_cell(cell: object) -> str:
-    """Return a cell as text without blanks around it; nothing for an empty one.
+    """Return a table's cell as text without blanks around it; nothing for an empty one.
 
     A whole number is written without a decimal point: 2021, not 2021.0.
     """
@@ -100,7 +100,7 @@ class Trimmed(list[str]):
 
 
 def cell_texts(cells: Iterable[Any]) -> list[str]:
-    """Return cells as `text_of_cell` does, at once where all of them are text.
+    """Return a table's cells as `text_of_cell` does, at once where all of them are text.
 
     Examples
     --------
@@ -116,20 +116,20 @@ def cell_texts(cells: Iterable[Any]) -> list[str]:
 
 
 def multiplier_columns(table: Mapping[str, Iterable[Any]]) -> list[str]:
-    """Return the columns with powers of ten: by name, the first that counts, or by their words."""
-    names = {key(name): name for name in reversed(list(table))}
-    by_name = [names[one] for one in map(key, MULTIPLIERS) if one in names]
+    """Return a table's columns of powers of ten: by name, the first counts, or by words."""
+    names = {column_key(name): name for name in reversed(list(table))}
+    by_name = [names[one] for one in map(column_key, MULTIPLIERS) if one in names]
     by_words = [name for name, cells in table.items() if is_of_powers(cells)]
     return list(dict.fromkeys([*by_name, *by_words]))
 
 
 def multiplier_column(table: Mapping[str, Iterable[Any]]) -> str | None:
-    """Return the column with the powers of ten that values are multiplied by, None without one."""
+    """Return a table's column with powers of ten to multiply values by, None without one."""
     return next(iter(multiplier_columns(table)), None)
 
 
 def is_of_powers(cells: Any) -> bool:
-    """Return whether a column holds nothing but words for powers of ten, one above 1 among them."""
+    """Return whether a table's column has only words for powers of ten, one of them above 1."""
     if is_a(cells, np.ndarray):
         return False
     found = set()
@@ -144,7 +144,7 @@ def is_of_powers(cells: Any) -> bool:
 def multipliers(
     name: str | None, cells: Sequence[Any], series: Sequence[Any]
 ) -> tuple[FloatArray | None, list[str]]:
-    """Return what each row's values are multiplied by, None where nothing is, and a remark.
+    """Return what the values in each row of a table are multiplied by, or None, and a remark.
 
     Raises
     ------
@@ -176,24 +176,24 @@ def multipliers(
             "fill it, 0 for single units",
         )
     factors = np.array([10.0 ** (powers[text] or 0) for text in texts])
-    return factors, [f"{name} multiplied in: {in_given_order(set(texts))}"]
+    return factors, [f"{name} multiplied in: {powers_in_order(set(texts))}"]
 
 
 def power_of_ten(text: str) -> int | None:
-    """Return the power of ten that a text says, or None."""
+    """Return the power of ten that a table's cell says, as 6 or Millions, or None."""
     if text.casefold() in POWERS:
         return POWERS[text.casefold()]
     number = to_whole(text)
     return number if number is not None and -LARGEST_POWER <= number <= LARGEST_POWER else None
 
 
-def in_given_order(values: set[str]) -> str:
-    """Return some values, in order."""
+def powers_in_order(values: set[str]) -> str:
+    """Return the words for a table's powers of ten, in order."""
     return ", ".join(sorted(value for value in values if value)[:4])
 
 
-def multiplied(values: Any, factors: FloatArray | float | None) -> Any:
-    """Return values by their factors; what is no number stays for its refusal."""
+def values_by_powers(values: Any, factors: FloatArray | float | None) -> Any:
+    """Return a table's values by their powers of ten; what is no number stays as it is."""
     if factors is None:
         return values
     if is_a(values, np.ndarray):
@@ -215,9 +215,9 @@ def part_of_year_faults(
     Columns that are `used` for something else are not looked at.
     """
     faults = []
-    for name in (name for name in table if name not in used and key(name) in PERIOD_KEYS):
+    for name in (name for name in table if name not in used and column_key(name) in PERIOD_KEYS):
         there = dict.fromkeys(filter(None, cell_texts(table[name])))
-        of_parts = key(name) in FREQUENCY_KEYS
+        of_parts = column_key(name) in FREQUENCY_KEYS
         odd = [text for text in there if (text.casefold() in PARTS_OF_YEAR if of_parts
                                           else text.casefold() not in YEARLY)]  # fmt: skip
         if odd:
@@ -241,7 +241,7 @@ def wide_multiplier(table: Mapping[str, Any], *, indicators: bool = True) -> str
     for name in table:
         if is_of_powers(table[name]):
             return name
-        if not indicators and key(name) in MULTIPLIER_KEYS:
+        if not indicators and column_key(name) in MULTIPLIER_KEYS:
             powers = [power_of_ten(text) for text in cell_texts(table[name])]
             if any(powers) and all(power is not None and power % 3 == 0 for power in powers):
                 return name
@@ -254,23 +254,27 @@ def wide_units(table: Mapping[str, Any], *, indicators: bool = True) -> dict[str
     Where all `indicators` are taken out, numbers that are powers of ten or years are such, too.
     """
     several = {}
-    for name in (name for name in table if key(name) in WIDE_KEYS):
+    for name in (name for name in table if column_key(name) in WIDE_KEYS):
         there = list(dict.fromkeys(filter(None, cell_texts(table[name]))))
         numbers = all(np.isfinite(to_number(text)) for text in there)
-        counts = numbers and key(name) in QUANTITIES and (indicators or not are_scales(there))
+        counts = (
+            numbers
+            and column_key(name) in QUANTITIES
+            and (indicators or not are_powers_or_years(there))
+        )
         if len(there) > 1 and not counts:
             several[name] = there
     return several
 
 
-def are_scales(texts: Sequence[str]) -> bool:
-    """Return whether numbers are 1000 and 1, or the powers of ten 6 and 3, or years.
+def are_powers_or_years(texts: Sequence[str]) -> bool:
+    """Return whether a table's numbers are 1000 and 1, or powers of ten 6 and 3, or years.
 
     Examples
     --------
-    >>> are_scales(["1000", "1"]), are_scales(["6", "3"]), are_scales(["2010", "2015"])
-    (True, True, True)
-    >>> are_scales(["30", "40"])
+    >>> [are_powers_or_years(cells) for cells in (["1000", "1"], ["6", "3"], ["2010", "2015"])]
+    [True, True, True]
+    >>> are_powers_or_years(["30", "40"])
     False
     """
     numbers = [to_number(text) for text in texts]
@@ -307,7 +311,7 @@ def refuse_meanings(frame: pd.DataFrame, used: Collection[str]) -> None:
     table = {
         name: ["" if is_gap(cell) else cell for cell in frame[name]]
         for name in text_columns(once, used)
-        if key(name) in WIDE_KEYS | MULTIPLIER_KEYS | PERIOD_KEYS
+        if column_key(name) in WIDE_KEYS | MULTIPLIER_KEYS | PERIOD_KEYS
         or frame[name].dtype.kind not in "biufcmM"
     }
     scale = wide_multiplier(table, indicators=False)
@@ -336,8 +340,8 @@ def row_multipliers(rows: pd.DataFrame, used: Collection[str | None]) -> FloatAr
     once = rows.columns[~rows.columns.duplicated(keep=False)]
     names = text_columns(once, [name for name in used if name])
     scale = multiplier_column({name: rows[name] for name in names})
-    units = [name for name in names if key(name) in UNIT_KEYS and name != scale]
-    periods = [name for name in names if key(name) in PERIOD_KEYS]
+    units = [name for name in names if column_key(name) in UNIT_KEYS and name != scale]
+    periods = [name for name in names if column_key(name) in PERIOD_KEYS]
     if scale is None and not units and not periods:
         return None
     series = list(map(str, rows["indicator"]))
@@ -351,15 +355,15 @@ def row_multipliers(rows: pd.DataFrame, used: Collection[str | None]) -> FloatAr
     return None if scale is None else multipliers(scale, cells[scale], series)[0]
 
 
-UNIT_KEYS = frozenset(map(key, UNITS))
-FREQUENCY_KEYS = frozenset(map(key, FREQUENCIES))
-PERIOD_KEYS = frozenset(map(key, (*FREQUENCIES, *PERIODS)))
-WIDE_KEYS = frozenset(map(key, OF_WIDE))
-MULTIPLIER_KEYS = frozenset(map(key, MULTIPLIERS))
+UNIT_KEYS = frozenset(map(column_key, UNITS))
+FREQUENCY_KEYS = frozenset(map(column_key, FREQUENCIES))
+PERIOD_KEYS = frozenset(map(column_key, (*FREQUENCIES, *PERIODS)))
+WIDE_KEYS = frozenset(map(column_key, OF_WIDE))
+MULTIPLIER_KEYS = frozenset(map(column_key, MULTIPLIERS))
 
 
 def several_units(name: str, series: Sequence[str], cells: Sequence[Any]) -> Fault | None:
-    """Return the fault that a column has several values within a series, or None."""
+    """Return the fault that a table's column has several units within a series, or None."""
     found: dict[str, dict[str, None]] = {}
     for one, text in zip(series, map(text_of_cell, cells), strict=True):
         if text:

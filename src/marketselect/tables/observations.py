@@ -25,8 +25,8 @@ from marketselect.tables.faults import (
     nearest,
     need_columns,
     need_frame,
-    quoted,
-    refuse_failed,
+    quoted_label,
+    refuse_failed_cells,
     tally_in,
     validated,
 )
@@ -86,7 +86,7 @@ def check_observations(
         }
     )
     checked, failed = validated(Rows, rows)
-    refuse_failed(
+    refuse_failed_cells(
         failed,
         observation_fault(frame, places),
         before=absent_series(wanted, names),
@@ -154,7 +154,7 @@ def observation_fault(frame: pd.DataFrame, places: IntArray) -> FaultOf:
     def fault_of(row: int, kind: Kind) -> Fault:
         cells = frame.iloc[places[row]]
         parts = [
-            f"{axis} {shown(cells[axis]) if axis == 'year' else quoted(cells[axis])}"
+            f"{axis} {shown(cells[axis]) if axis == 'year' else quoted_label(cells[axis])}"
             for axis in ("indicator", "market", "year")
             if axis != kind.column and not is_gap(cells[axis])
         ]

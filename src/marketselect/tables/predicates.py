@@ -34,7 +34,7 @@ MARKS = 16  # for each observation, at most, to find those that stand twice
 
 
 def passes_by_column(frame: pd.DataFrame, check: Any) -> pd.DataFrame | bool:
-    """Return where a check of columns passes, True if everywhere; two may have one name."""
+    """Return where a check of a table's columns passes, True if everywhere."""
     block = np.ones(frame.shape, dtype=bool)
     for place, (_, cells) in enumerate(frame.items()):
         block[:, place] = check(cells)
@@ -80,14 +80,14 @@ def every_number(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_ratios(cells: pd.Series) -> pd.Series:
-    """Return a column as floats if every filled cell is a ratio, otherwise as it was."""
+    """Return a table's column as floats if every filled cell is a ratio, else as it was."""
     ratios = cells.map(to_ratio).astype(np.float64)
     unread = cells.to_numpy(dtype=object)[np.isnan(ratios.to_numpy())]
     return ratios if all(map(is_gap, unread)) else cells
 
 
 def places_of_labels(labels: pd.Series, what: str, *, as_text: bool = False) -> IntArray:
-    """Return the place of each label of a column among the different ones, -1 where it is empty.
+    """Return the place of each label of a table's column among the different, -1 for gaps.
 
     Of a categorical column each label is looked at once, however many rows have it.
     """
@@ -113,7 +113,7 @@ def observation_keys(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def stand_once(frame: pd.DataFrame) -> pd.Series | bool:
-    """Return where a row is not the second of its market, indicator and year."""
+    """Return where an observation is not the second of its market, indicator and year."""
     if not {"market", "indicator", "year"} <= set(frame.columns):
         return True  # that they are not there is a fault of its own
     keys = observation_keys(frame)
@@ -140,7 +140,7 @@ def all_differ(keys: pd.DataFrame) -> bool:
 
 
 def under_one_label(frame: pd.DataFrame) -> pd.Series | bool:
-    """Return where a row is not the second of its market under another label, "KEN " for "KEN"."""
+    """Return where an observation is not its market's second, as "KEN " is beside "KEN"."""
     if not set(ROLES) <= set(frame.columns):
         return True
     keys = observation_keys(frame)
@@ -153,7 +153,7 @@ def under_one_label(frame: pd.DataFrame) -> pd.Series | bool:
 
 
 def dated_alike(frame: pd.DataFrame) -> pd.Series | bool:
-    """Return where a row is not the one without a year of a market's series that has years."""
+    """Return where an observation is not the one without a year in a series that has years."""
     if not set(ROLES) <= set(frame.columns):
         return True
     keys = observation_keys(frame)[to_numbers(frame["value"]).notna()]
@@ -162,13 +162,13 @@ def dated_alike(frame: pd.DataFrame) -> pd.Series | bool:
     return ~both.reindex(frame.index, fill_value=False)
 
 
-def no_truth(label: object) -> bool:
-    """Return whether a label is neither True nor False."""
+def no_truth_label(label: object) -> bool:
+    """Return whether a label of a table is neither True nor False."""
     return not is_truth(label)
 
 
 def texts_alone(cells: pd.Series) -> bool:
-    """Return whether the filled cells of a column are texts, none of which is a number."""
+    """Return whether the filled cells of a table's column are texts, none of them a number."""
     if is_numeric(cells):
         return False
     there = [cell for cell in cells if not is_gap(cell)]
@@ -176,33 +176,33 @@ def texts_alone(cells: pd.Series) -> bool:
 
 
 def index_places(labels: pd.Index) -> Any:
-    """Return the place of each label of an index among the different ones, -1 where empty."""
+    """Return the place of each label of a table's index among the different, -1 where empty."""
     return label_codes(pd.Series(labels, dtype=object), "labels")[0]
 
 
-def itself(frame: pd.DataFrame) -> Any:
-    """Return where a name is compared with itself, whatever the order of rows and columns."""
+def own_comparisons(frame: pd.DataFrame) -> Any:
+    """Return where a table of comparisons has a name beside itself, in whatever order."""
     return frame.index.to_numpy()[:, None] == frame.columns.to_numpy()
 
 
 def same_names(frame: pd.DataFrame) -> bool:
-    """Return whether rows and columns have the same names, each once."""
+    """Return whether a table of comparisons has the same names down and across, each once."""
     rows, columns = frame.index, frame.columns
     return rows.is_unique and columns.is_unique and set(rows) == set(columns)
 
 
 def are_reciprocal(frame: pd.DataFrame) -> pd.DataFrame | bool:
-    """Return where the two sides of a pair are reciprocal, as far as four digits tell."""
+    """Return where a table of comparisons is reciprocal, as far as four digits tell."""
     if not same_names(frame):
         return True
     ratios = frame.map(to_ratio)
     ratios = ratios.where((ratios > 0) & (ratios <= LARGEST_RATIO))  # others are told before
     both = ratios * ratios.T.reindex(index=frame.index, columns=frame.columns)
-    return pd.DataFrame(~((both - 1).abs() > RECIPROCAL) | itself(frame))
+    return pd.DataFrame(~((both - 1).abs() > RECIPROCAL) | own_comparisons(frame))
 
 
 def are_linked(frame: pd.DataFrame) -> bool:
-    """Return whether comparisons link all names; where a cell is no ratio, that is told before."""
+    """Return whether a table of comparisons links all names; what is no ratio passes."""
     empty = frame.map(is_gap)
     if not same_names(frame) or not (empty | frame.map(is_ratio)).all(axis=None):
         return True

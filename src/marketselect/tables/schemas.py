@@ -59,5 +59,5 @@ if not TYPE_CHECKING:  # a type checker sees the imports above
 
 
 def __dir__() -> list[str]:
-    """Return the names in it, the models that are not imported yet among them."""
+    """Return the names in `schemas`, its pandera models that are not imported yet, too."""
     return sorted({*globals(), *__all__})

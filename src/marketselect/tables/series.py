@@ -94,7 +94,7 @@ def laid_observations(rows: pd.DataFrame, markets: "pd.Index[Any]") -> Placed:
 
 
 def series_arrays(rows: Placed, as_of: int) -> Mapping[str, FloatArray]:
-    """Return one array a series, shape (markets, years up to as_of), NaN where not observed."""
+    """Return observations as one array a series, (markets, years up to as_of), NaN for none."""
     used = np.flatnonzero(rows.year <= as_of)
     if not len(used):
         return {}
@@ -137,7 +137,7 @@ def groups_of_labels(observations: pd.DataFrame, column: str, labels: Labels) ->
 
 
 def first_years(rows: Placed) -> dict[str, IntArray]:
-    """Return the year in which each market's series begins, by series; 0 where there is none."""
+    """Return the year of each market's first observation, by series; 0 where there is none."""
     first = np.full((len(rows.names), rows.markets), NO_YEAR)
     # Flat, since NumPy is many times as fast with one place as with a pair.
     np.minimum.at(first.reshape(-1), rows.series * rows.markets + rows.market, rows.year)
@@ -147,7 +147,7 @@ def first_years(rows: Placed) -> dict[str, IntArray]:
 def with_undated(
     past: Mapping[str, FloatArray], floating: Mapping[str, FloatArray]
 ) -> dict[str, FloatArray]:
-    """Return the series up to a year, with the values that have none in that year."""
+    """Return arrays of observations up to a year, with those of no year in that year."""
     found = dict(past)
     length = next(iter(past.values())).shape[1] if past else 1
     for code, block in floating.items():
@@ -159,7 +159,7 @@ def with_undated(
 
 
 def without_year(framework: Framework, floating: Mapping[str, FloatArray]) -> BoolArray | None:
-    """Return which cells have values without a year, None where none has."""
+    """Return which cells of a table have values without a year, None where none has."""
     if not floating:
         return None
     nothing = np.full_like(next(iter(floating.values()))[:, -1], np.nan)

@@ -21,7 +21,7 @@ from marketselect.framework import (
     where_given,
     with_screened_series,
 )
-from marketselect.frozen import FrozenMapping, changed, frozen_result, held_field
+from marketselect.frozen import FrozenMapping, changed_result, frozen_result, held_field
 from marketselect.notebook import in_html
 from marketselect.tables import schemas
 from marketselect.tables.beside import (
@@ -31,7 +31,7 @@ from marketselect.tables.beside import (
     firm_faults,
 )
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, UNDATED, YEAR
-from marketselect.tables.derivation import NEVER, Derived, derive, with_reasons
+from marketselect.tables.derivation import NEVER, Derived, derive, with_firm_reasons
 from marketselect.tables.door import long_columns, readings
 from marketselect.tables.labels import read_labels
 from marketselect.tables.series import (
@@ -165,7 +165,7 @@ def indicator_tables(
     for year in chosen:
         _, max_age = year_and_age(year, max_age)
     given = long_columns(schemas.need_frame(observations, "observations"))
-    rules = given_in(given, rules)
+    rules = with_observations(given, rules)
     raise_faults(firm_faults(rules, given, firm, unknown))
     raise_faults(unknown_screens(rules, given))
     rows = schemas.check_observations(given, needed_series(rules), rules.group)
@@ -201,16 +201,20 @@ def indicator_tables(
         derived = {i.code: derive(i, past, year, max_age, begins) for i in items}
         for item in (one for one in items if unknown.get(one.observed)):
             why = unknown[item.observed]
-            derived[item.code] = with_reasons(derived[item.code], markets, why)
-        table = assemble(rules, markets, derived, year, max_age, without_year(rules, floating))
+            derived[item.code] = with_firm_reasons(derived[item.code], markets, why)
+        table = assembled_table(
+            rules, markets, derived, year, max_age, without_year(rules, floating)
+        )
         refuse_negative_errors(table, rules)
         notes = with_remarks(table.notes, labels.notes)
-        tables[year] = changed(table, groups=groups, notes=notes, read=readings(observations))
+        tables[year] = changed_result(
+            table, groups=groups, notes=notes, read=readings(observations)
+        )
     return tables
 
 
-def given_in(observations: pd.DataFrame, framework: Framework) -> Framework:
-    """Return a framework without the optional indicators that there are no observations of."""
+def with_observations(observations: pd.DataFrame, framework: Framework) -> Framework:
+    """Return a table's framework without optional indicators that nothing is observed of."""
 
     def there(items: list[Indicator]) -> list[Indicator]:
         codes = long_columns(observations).get("indicator", pd.Series(dtype=object))
@@ -221,7 +225,7 @@ def given_in(observations: pd.DataFrame, framework: Framework) -> Framework:
 
 
 def unknown_screens(framework: Framework, observations: pd.DataFrame) -> list[Fault]:
-    """Return the screens on what is no series of the observations either."""
+    """Return the faults of a table's screens on what is no series of its observations."""
     series = observations.get("indicator")
     if not screened_series(framework) or not is_a(series, pd.Series):
         return []  # without such a column they are refused for it
@@ -231,7 +235,7 @@ def unknown_screens(framework: Framework, observations: pd.DataFrame) -> list[Fa
 
 
 def year_and_age(as_of: object, max_age: object) -> tuple[int, int]:
-    """Return a reference year and an age, or refuse what is no whole number or makes no sense."""
+    """Return a table's reference year and greatest age, or refuse what makes no sense."""
     year = a_count(as_of, "as_of", what="a whole number of years")
     age = a_count(max_age, "max_age", what="a whole number of years")
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -240,7 +244,7 @@ def year_and_age(as_of: object, max_age: object) -> tuple[int, int]:
 
 
 def needed_series(framework: Framework) -> list[str]:
-    """Return the codes of every series that the framework reads: values, denominators, errors.
+    """Return every series that a table needs for a framework: values, denominators, errors.
 
     Those that only its screens ask for are among them.
     """
@@ -256,19 +260,19 @@ def needed_series(framework: Framework) -> list[str]:
 # The whole table
 
 
-def remarks_of(table: IndicatorTable) -> list[str]:
-    """Return the notes of no cell: how labels were read, and which were left out."""
+def table_remarks(table: IndicatorTable) -> list[str]:
+    """Return a table's notes of no cell: how labels were read, and which were left out."""
     notes = table.notes
     return list(notes.loc[notes["market"] == "", "note"])
 
 
 def with_remarks(notes: pd.DataFrame, remarks: Iterable[str]) -> pd.DataFrame:
-    """Return the notes with more that are of no cell, in front."""
+    """Return a table's notes with more that are of no cell, in front."""
     more = pd.DataFrame([{"market": "", "indicator": "", "note": text} for text in remarks])
     return pd.concat([more, notes], ignore_index=True) if len(more) else notes
 
 
-def assemble(
+def assembled_table(
     framework: Framework,
     markets: "pd.Index[Any]",
     derived: Mapping[str, Derived],
@@ -276,7 +280,7 @@ def assemble(
     max_age: int,
     undated: BoolArray | None,
 ) -> IndicatorTable:
-    """Put the derived columns side by side and list what is missing, stale or worth a look."""
+    """Put a table's derived columns side by side; list what is missing, stale or odd."""
     columns = pd.Index(list(derived))
     value = np.column_stack([item.value for item in derived.values()])
     year = np.column_stack([item.year for item in derived.values()])
@@ -306,7 +310,7 @@ def assemble(
 def whole_number_table(
     block: NDArray[np.int64], empty: BoolArray, index: "pd.Index[Any]", columns: "pd.Index[Any]"
 ) -> pd.DataFrame:
-    """Return whole numbers as a table, <NA> where empty."""
+    """Return the years of a table's cells as whole numbers, <NA> where empty."""
     parts = zip(columns, block.T, empty.T, strict=True)
     arrays = {name: pd.arrays.IntegerArray(part, gaps) for name, part, gaps in parts}
     return pd.DataFrame(arrays, index=index)
@@ -323,7 +327,7 @@ def marked_cells(frame: pd.DataFrame, where: BoolArray, **columns: NDArray[Any])
 
 
 def indicator_sources(framework: Framework) -> "pd.Series[str]":
-    """Return the source of each indicator."""
+    """Return the source of each indicator of a table, as its framework states it."""
     return pd.Series({i.code: i.source for i in framework.indicators}, name="source", dtype="str")
 
 

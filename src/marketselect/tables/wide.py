@@ -11,9 +11,9 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.dataframes import Table
 from marketselect.errors import OWN_COPY, SHOWN, Fault, InputError, is_a, listing, number_of
 from marketselect.framework import Framework, Indicator, screened_series, where_given
-from marketselect.frozen import FrozenMapping, changed, held_field, later, owned, read_only
+from marketselect.frozen import FrozenMapping, changed_result, held_field, later, owned, read_only
 from marketselect.tables import schemas
-from marketselect.tables.derivation import TOO_LARGE, product, quotient
+from marketselect.tables.derivation import TOO_LARGE, product_of_series, quotient_of_series
 from marketselect.tables.door import readings, times_of
 from marketselect.tables.labels import relabeled
 from marketselect.tables.meanings import refuse_meanings
@@ -83,7 +83,7 @@ def year_remarks(frame: pd.DataFrame, used: Collection[str]) -> list[str]:
 
 
 def with_columns(data: Table | IndicatorTable, framework: Framework) -> Framework:
-    """Return a framework without the optional indicators that a table has no column of."""
+    """Return a table's framework without optional indicators that it has no column of."""
 
     def there(items: list[Indicator]) -> list[Indicator]:
         if is_a(data, IndicatorTable):
@@ -110,17 +110,17 @@ def checked_table(table: IndicatorTable, framework: Framework) -> IndicatorTable
     values = held_field(table, "values")
     if missing := [code for code in framework.codes if code not in values.columns]:
         raise InputError(missing_columns(missing, values))
-    table = aligned(table, values)
+    table = aligned_table(table, values)
     numbers = values.to_numpy()
     plain = values.index.is_unique and values.columns.is_unique and numbers.dtype == np.float64
     if plain and not np.isinf(numbers).any():
         return table
     checked = schemas.check_cells(schemas.check_labels(values))
-    return changed(table, values=checked)
+    return changed_result(table, values=checked)
 
 
-def aligned(table: IndicatorTable, values: pd.DataFrame) -> IndicatorTable:
-    """Return a table whose years and errors stand under the labels of its values.
+def aligned_table(table: IndicatorTable, values: pd.DataFrame) -> IndicatorTable:
+    """Return an indicator table whose years and errors stand under the labels of its values.
 
     Somebody may have put other values into it; what belongs to no value of theirs is left out.
     """
@@ -134,7 +134,7 @@ def aligned(table: IndicatorTable, values: pd.DataFrame) -> IndicatorTable:
         if not (frame.index.is_unique and frame.columns.is_unique):
             raise InputError.of("duplicate", name, "a label stands there twice", "keep one")
         other[name] = frame.reindex(index=values.index, columns=values.columns)
-    return changed(table, **other) if other else table
+    return changed_result(table, **other) if other else table
 
 
 class Source(NamedTuple):
@@ -233,7 +233,7 @@ def wide_table(
     A hundred thousand markets are no more than their values: what is empty, or says of each empty
     cell why it is, is made when it is asked for.
     """
-    value, why, error = derived(numbers, sources, error_columns)
+    value, why, error = derived_cells(numbers, sources, error_columns)
     columns = pd.Index(list(sources))
     values = pd.DataFrame(value, index=numbers.index, columns=columns, copy=False)
     nothing = later(empty_cells, values.index, columns, "float64")
@@ -259,12 +259,12 @@ def wide_table(
     )
 
 
-def derived(
+def derived_cells(
     numbers: pd.DataFrame,
     sources: Mapping[str, Source],
     error_columns: Mapping[str, str],
 ) -> tuple[FloatArray, NDArray[np.int8], FloatArray]:
-    """Return values, places in REASONS and standard errors, each of shape (markets, indicators)."""
+    """Return a wide frame's values, places in REASONS and errors, each markets x indicators."""
     block = numbers.to_numpy()
     value = np.empty((len(sources), len(numbers))).T  # column by column, as a frame has it
     why = np.zeros(value.shape, dtype=np.int8)
@@ -293,13 +293,22 @@ def derived_column(
     times = cells_of(source.times) if source.times else np.ones(len(top))
     wrong.append(np.isnan(times))
     if source.times:
-        made, off = product(made, times), off if off is None else product(off, np.abs(times))
+        made, off = (
+            product_of_series(made, times),
+            off if off is None else product_of_series(off, np.abs(times)),
+        )
     if source.below:
         under = cells_of(source.below)
-        made, off = quotient(made, under), off if off is None else quotient(off, np.abs(under))
+        made, off = (
+            quotient_of_series(made, under),
+            off if off is None else quotient_of_series(off, np.abs(under)),
+        )
         wrong += [np.isnan(under), under == 0]
     if source.per != 1:
-        made, off = product(made, source.per), off if off is None else product(off, source.per)
+        made, off = (
+            product_of_series(made, source.per),
+            off if off is None else product_of_series(off, source.per),
+        )
     return made, np.select(wrong, range(len(wrong)), len(REASONS) - 1).astype(np.int8), off
 
 
@@ -316,7 +325,7 @@ REASONS = (
 def empty_cells(
     index: "pd.Index[Any]", columns: "pd.Index[Any]", kind: Literal["Int64", "float64"]
 ) -> pd.DataFrame:
-    """Return a table without anything in it."""
+    """Return the empty cells that a wide frame has for years and errors."""
     return pd.DataFrame(np.nan, index=index, columns=columns).astype(kind)
 
 

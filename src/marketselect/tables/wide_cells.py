@@ -20,7 +20,7 @@ from marketselect.tables.faults import (
     Kind,
     Tally,
     cell_fault,
-    refuse_failed,
+    refuse_failed_cells,
     tally_in,
     validated,
 )
@@ -142,7 +142,7 @@ def check_cells(frame: pd.DataFrame, faults: Iterable[Fault] = ()) -> pd.DataFra
         of_cells = {
             kind: found for kind, found in failed.items() if kind.check in ("number", "finite")
         }
-        refuse_failed(of_cells, wide_fault(odd), before=before, tally_of=wide_tally(odd))
+        refuse_failed_cells(of_cells, wide_fault(odd), before=before, tally_of=wide_tally(odd))
         block[:, doubtful] = read.to_numpy(dtype=np.float64)
     raise_faults(before)
     return pd.DataFrame(block, index=frame.index, columns=frame.columns)

@@ -30,12 +30,12 @@ PLAIN = re.compile(rf"(?:yr ?)?({_YEAR})(?: \[yr\d{{4}}\])?", re.IGNORECASE)
 
 
 def is_year(label: object) -> bool:
-    """Return whether a label or a cell is a whole number that a year may be."""
+    """Return whether a table's label or cell is a whole number that a year may be."""
     return 1800 <= (number := to_number(label)) <= 2200 and number % 1 == 0
 
 
 def is_time(cell: object) -> bool:
-    """Return whether a label or a cell is a year, a date or a part of a year.
+    """Return whether a table's label or cell is a year, a date or a part of a year.
 
     Examples
     --------
@@ -50,18 +50,18 @@ def is_time(cell: object) -> bool:
 
 
 def is_written_time(cell: object) -> bool:
-    """Return whether a label is a time and no plain number, which may be one of a shop."""
+    """Return whether a table's label is a time and no plain number, which may be a shop's."""
     return is_time(cell) and not is_year(cell)
 
 
 def are_times(cells: Iterable[Any]) -> bool:
-    """Return whether every filled cell is a year, a date or a part of a year, and one is filled."""
+    """Return whether a table's column is of years, dates or their parts alone, and has one."""
     there = [cell for cell in cells if not is_gap(cell)]
     return bool(there) and all(map(is_time, there))
 
 
 def plain_year(cell: Any) -> Any:
-    """Return a cell that is a whole year as a number; any other as it is, for its refusal.
+    """Return a table's cell that is a whole year as a number; any other as it is.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from marketselect.dataframes import Table
 from marketselect.errors import need, number_of, told
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.ranking.interval import HIGH, LOW
 from marketselect.ranking.levels import Around, Levels
 from marketselect.ranking.ranking import Ranking
@@ -143,7 +143,7 @@ class Robustness:
         return in_html(self.headline, {"ranks over the draws": named_rows(self.summary)})
 
     def __repr__(self) -> str:
-        return f"{self.headline}\n{fitted(self.summary.head(10).round(3))}"
+        return f"{self.headline}\n{printed_frame(self.summary.head(10).round(3))}"
 
     @property
     def headline(self) -> str:
@@ -357,7 +357,7 @@ def robustness(
     )  # fmt: skip
     proofs = exact_pairs_and_firsts(asked)
     total, wins = counted_draws(asked, threads, progress)
-    found = told_of(asked, total, wins, proofs)
+    found = robustness_of(asked, total, wins, proofs)
     ended(lambda: found.headline)
     return found
 
@@ -384,13 +384,13 @@ def counted_draws(
     )  # fmt: skip
 
 
-def told_of(
+def robustness_of(
     asked: RobustnessAsked,
     total: RankCounts,
     wins: FloatArray | None,
     proofs: tuple[pd.DataFrame | None, "pd.Series[float] | None"],
 ) -> Robustness:
-    """Return what was counted as a result, with what it was counted of."""
+    """Return what was counted over draws as a Robustness, with what it was counted of."""
     ranking, data, draws = asked.ranking, asked.data, total.draws
     labels, order = ranking.matrix.index[asked.scorer.place], ranking.table.index
     by_rank = pd.DataFrame(total.shares / draws, labels, pd.RangeIndex(1, len(labels) + 1))
@@ -401,7 +401,7 @@ def told_of(
     )
     return Robustness(
         acceptability=by_rank.loc[order].rename_axis(columns="rank"),
-        summary=summary(total, by_rank, ranking).loc[order],
+        summary=robustness_summary(total, by_rank, ranking).loc[order],
         central_weights=central.loc[order],
         confidence=None if data is None else asked.scorer.confidence(central).loc[order],
         confidence_draws=None if data is None else CONFIDENCE_DRAWS,
@@ -429,8 +429,8 @@ def told_of(
     )
 
 
-def summary(counts: RankCounts, by_rank: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
-    """Return each market's rank, its percentiles, and how often it is first."""
+def robustness_summary(counts: RankCounts, by_rank: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
+    """Return each market's rank, its percentiles over draws, and how often it is first."""
     rank = ranking.table["rank"].reindex(by_rank.index).to_numpy()
     return pd.DataFrame(
         {

@@ -20,7 +20,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import frozen_result, held_entries
 from marketselect.methods import METHODS, Given, as_method
 from marketselect.notebook import in_html
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
@@ -75,7 +75,7 @@ class Comparison:
         return in_html(self.headline, {"ranks by method": named_rows(self.ranks)})
 
     def __repr__(self) -> str:
-        return f"{self.headline}\n{fitted(self.ranks.head(10))}"
+        return f"{self.headline}\n{printed_frame(self.ranks.head(10))}"
 
     @property
     def headline(self) -> str:
@@ -154,7 +154,7 @@ def compare_methods(
     columns, failed = {}, []
     for done, (label, method) in enumerate(named.items(), start=1):
         try:
-            columns[label] = other_scores(ranking, method)
+            columns[label] = compared_scores(ranking, method)
         except InputError as fault:
             if methods is not None:
                 raise
@@ -171,7 +171,7 @@ def compare_methods(
         kendall=method_correlations(ranks, undefined, kendall_tau),
         spearman=method_correlations(ranks, undefined, spearman_rho),
         undefined=undefined,
-        markets=dependence(ranks),
+        markets=method_dependence(ranks),
         excluded=pd.DataFrame(failed, columns=["method", "reason"]),
         ranking=ranking,
     )
@@ -205,8 +205,8 @@ def named_methods(
     return dict(labeled)
 
 
-def other_scores(ranking: Ranking, given: Any) -> FloatArray:
-    """Return another method's scores of the ranked markets, in the table's order."""
+def compared_scores(ranking: Ranking, given: Any) -> FloatArray:
+    """Return the ranked markets' scores by another method that is compared, in table order."""
     return ranking.model.by(given).scores(ranking.seen)[ranking.place]
 
 
@@ -220,7 +220,7 @@ def without_correlation(ranks: pd.DataFrame) -> pd.DataFrame:
 def method_correlations(
     ranks: pd.DataFrame, undefined: pd.DataFrame, measure: Callable[[IntArray, IntArray], float]
 ) -> pd.DataFrame:
-    """Return a measure for each pair of methods, 1 on the diagonal, <NA> where it is undefined."""
+    """Return how far each pair of rankings agrees, 1 on the diagonal, <NA> if undefined."""
     names = list(ranks.columns)
     table = pd.DataFrame(1.0, index=names, columns=names, dtype="Float64")
     for one, other in combinations(names, 2):
@@ -234,7 +234,7 @@ def method_correlations(
 
 
 def kendall_tau(one: IntArray, other: IntArray) -> float:
-    """Return Kendall's tau-b: concordant less discordant pairs, by those that are not tied.
+    """Return Kendall's tau-b, how far two rankings agree in the pairs that are not tied.
 
     Counted by sorting, as Knight (1966) does, for a square of markets takes minutes where there are
     many. Each pair is counted both ways.
@@ -247,13 +247,13 @@ def kendall_tau(one: IntArray, other: IntArray) -> float:
 
 
 def tied_pairs(ranks: IntArray) -> int:
-    """Return how many pairs share a rank, each counted both ways."""
+    """Return how many pairs share a rank in one of two rankings, each counted both ways."""
     counts = np.unique(ranks, return_counts=True)[1]
     return int((counts * (counts - 1)).sum())
 
 
 def inversions(ranks: IntArray) -> int:
-    """Return how many pairs have the larger rank first.
+    """Return how many pairs two rankings have in opposite order: the larger rank is first.
 
     Of two that differ, their highest binary digit that does says which is larger. So for each
     digit, among those that agree in all above it, ones are counted that stand before a zero.
@@ -269,12 +269,12 @@ def inversions(ranks: IntArray) -> int:
 
 
 def spearman_rho(one: IntArray, other: IntArray) -> float:
-    """Return Spearman's rho: the correlation of the mean places that tied markets share."""
-    return cosine(*products(markets_behind(one), markets_behind(other)))
+    """Return Spearman's rho of two methods: the correlation of the mean places ties share."""
+    return cosine(*rank_products(markets_behind(one), markets_behind(other)))
 
 
 def markets_behind(ranks: IntArray) -> IntArray:
-    """Return how many more markets are behind each than ahead of it.
+    """Return how many more markets a method puts behind each than ahead of it.
 
     That is twice the way of its place from the middle one.
     """
@@ -284,18 +284,18 @@ def markets_behind(ranks: IntArray) -> IntArray:
     return more
 
 
-def products(one: IntArray, other: IntArray) -> tuple[int, int, int]:
-    """Return the sum of the products, and of the squares of each: whole numbers, so exact."""
+def rank_products(one: IntArray, other: IntArray) -> tuple[int, int, int]:
+    """Return the sums of products and of squares of two methods' places: whole, so exact."""
     return int((one * other).sum()), int((one * one).sum()), int((other * other).sum())
 
 
 def cosine(product: int, square: int, other_square: int) -> float:
-    """Return the sum of products over the square root of the product of the sums of squares."""
+    """Return how two methods agree: a sum of products over the root of those of squares."""
     return float(product) / math.sqrt(float(square) * float(other_square))
 
 
-def dependence(ranks: pd.DataFrame) -> pd.DataFrame:
-    """Return each market's best and worst rank and the first method that gives it."""
+def method_dependence(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Return each market's best and worst rank, and the first compared method giving it."""
     best, worst = ranks.min(axis=1), ranks.max(axis=1)
     table = pd.DataFrame(
         {

@@ -59,7 +59,7 @@ class Allowed:
         # A box may hold the vector of zeros alone, which is no weights: it is looked at by itself.
         found = polytope(np.vstack(rows), np.concatenate(limits), np.concatenate(equal))
         if found is None or (self.box is not None and not can_hold(self.rules)):
-            raise conflict(self.told)
+            raise rules_conflict(self.told)
         return found
 
     @property
@@ -132,7 +132,7 @@ def allowed(
 
 
 def homogeneous_rule(words: str, rows: FloatArray, *, equal: bool = False) -> Rule:
-    """Return a rule whose rows are at most zero, or equal to it."""
+    """Return a rule on allowed weights whose rows are at most zero, or equal to it."""
     return Rule(words=words, rows=rows, limits=np.zeros(len(rows)), equal=np.full(len(rows), equal))
 
 
@@ -144,19 +144,19 @@ def order_rows(weights: FloatArray, counted: BoolArray) -> FloatArray:
     rows = [
         unit[less] - unit[more]
         for more in range(len(at))
-        for less in np.flatnonzero(place == next_place(place, place[more]))
+        for less in np.flatnonzero(place == next_weight_place(place, place[more]))
     ]
     return np.array(rows).reshape(-1, len(weights))
 
 
-def next_place(place: np.ndarray[tuple[int, ...], np.dtype[np.int64]], above: int) -> int:
-    """Return the place that follows another among those taken; -1: none does."""
+def next_weight_place(place: np.ndarray[tuple[int, ...], np.dtype[np.int64]], above: int) -> int:
+    """Return which place in the order that weights must keep follows another; -1: none."""
     below = place[place > above]
     return int(below.min()) if len(below) else -1
 
 
-def conflict(rules: Iterable[Rule]) -> InputError:
-    """Return the error that rules cannot all hold: those of which each is needed for that.
+def rules_conflict(rules: Iterable[Rule]) -> InputError:
+    """Return the error that no weights meet all rules: those that are each needed for that.
 
     A deletion filter: whatever can go while the others still contradict each other goes.
     """

@@ -11,7 +11,7 @@ from marketselect.ranking.levels import LEVELS, Around, Levels, WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import refuse_squares
 from marketselect.uncertainty.allowed import Allowed, allowed_groups
-from marketselect.uncertainty.batches import Block, Samples, streamed
+from marketselect.uncertainty.batches import Block, Samples, blocks_of_draws
 from marketselect.uncertainty.constrained import own_draws
 from marketselect.uncertainty.contradictions import (
     checked_concentration,
@@ -24,7 +24,12 @@ from marketselect.uncertainty.measurement import (
     error_shape,
     measured_data,
 )
-from marketselect.uncertainty.samples import SampledValues, matched, value_samples, weight_samples
+from marketselect.uncertainty.samples import (
+    SampledValues,
+    matched_weights,
+    value_samples,
+    weight_samples,
+)
 from marketselect.uncertainty.scorer import DrawScorer
 from marketselect.uncertainty.statements import Statement, read_statements
 from marketselect.values import MOST_LONG_DRAWS, a_flag, check_draws, one_of
@@ -119,7 +124,7 @@ class RobustnessAsked:
     def blocks(self) -> tuple[Iterator[Block], int | None]:
         """Return weights and values block by block, drawn or as given, and how many there are."""
         samples = None if self.values is None else self.values.samples
-        return streamed(samples, self.weights, self.drawn, draws=self.draws, usual=DRAWS,
+        return blocks_of_draws(samples, self.weights, self.drawn, draws=self.draws, usual=DRAWS,
                         size=self.scorer.chunk)  # fmt: skip
 
 
@@ -163,7 +168,7 @@ def settled_options(
     of_weights = None if weights is None else weight_samples(weights, ranking)
     asked = None if draws is None else count
     if of_values is not None and of_weights is not None:
-        of_weights = matched(of_values.samples, of_weights, asked)
+        of_weights = matched_weights(of_values.samples, of_weights, asked)
     if of_weights is not None or (of_values is not None and of_values.kind == "factors"):
         levels = "top"  # weights under the factors are the stated ones, or have no part
     return RobustnessAsked(
@@ -185,7 +190,7 @@ def settled_options(
 
 
 def refuse_square(markets: int) -> None:
-    """Refuse so many markets that tables of markets x ranks would not be held."""
+    """Refuse more markets than robustness can hold a table of markets x ranks for."""
     refuse_squares(
         markets,
         4,

@@ -82,7 +82,7 @@ class Samples:
 
 
 def joined_parts(parts: Sequence[DrawsPart]) -> DrawsPart:
-    """Return parts as one."""
+    """Return parts of samples, one after the other, as one."""
     if len(parts) == 1:
         return parts[0]
     labels = [part.labels for part in parts]
@@ -92,7 +92,7 @@ def joined_parts(parts: Sequence[DrawsPart]) -> DrawsPart:
 
 
 def samples_given(given: Any, what: str, read: Callable[[Any, int], DrawsPart]) -> Samples:
-    """Return samples as given: an array, a frame, or an iterator of such batches.
+    """Return samples drawn elsewhere: an array, a frame, or an iterator of such batches.
 
     `read` is given a batch and how many draws were before it.
     """
@@ -105,7 +105,7 @@ def samples_given(given: Any, what: str, read: Callable[[Any, int], DrawsPart]) 
     else:
         whole = read(given, 0)
         return Samples(what=what, count=len(whole), first=whole, rest=iter(()))
-    parts = read_on(pieces, read)
+    parts = read_batches(pieces, read)
     first = next(parts, None)
     if first is None:
         raise InputError.of("empty", what, "has no batches", "give at least one draw")
@@ -113,7 +113,7 @@ def samples_given(given: Any, what: str, read: Callable[[Any, int], DrawsPart]) 
 
 
 def drawn_elsewhere(batches: Iterator[Any], what: str) -> Iterator[Any]:
-    """Yield batches of one's own; where they break off by an error, say after how many."""
+    """Yield batches of samples drawn elsewhere; if they break off, say after how many."""
     done = 0
     while True:
         where = f"{what}, batch {done + 1}"
@@ -131,8 +131,10 @@ def drawn_elsewhere(batches: Iterator[Any], what: str) -> Iterator[Any]:
         done += 1
 
 
-def read_on(pieces: Iterator[Any], read: Callable[[Any, int], DrawsPart]) -> Iterator[DrawsPart]:
-    """Yield batches as they are read."""
+def read_batches(
+    pieces: Iterator[Any], read: Callable[[Any, int], DrawsPart]
+) -> Iterator[DrawsPart]:
+    """Yield the draws of batches of samples as they are read."""
     done = 0
     for piece in pieces:
         part = read(piece, done)
@@ -147,7 +149,7 @@ Block = tuple[Split, FloatArray | None]
 def blocks_beside(
     values: Iterator[DrawsPart], weights: Iterator[DrawsPart]
 ) -> Iterator[tuple[DrawsPart, DrawsPart]]:
-    """Yield blocks of both; refuse draws that do not belong together."""
+    """Yield blocks of sampled values and weights; refuse draws that do not belong together."""
     done = 0
     for one in values:
         other = next(weights, None)
@@ -155,7 +157,7 @@ def blocks_beside(
             few, many = ("weights", "values"), ("values", "weights")
             short, long = few if other is None or len(other) < len(one) else many
             held = done + (0 if other is None else min(len(one), len(other)))
-            raise counts_differ(short, long, held)
+            raise draw_counts_differ(short, long, held)
         for place, (a, b) in enumerate(zip(one.labels or (), other.labels or (), strict=False)):
             if a != b:
                 raise InputError.of(
@@ -166,11 +168,11 @@ def blocks_beside(
         done += len(one)
         yield one, other
     if next(weights, None) is not None:
-        raise counts_differ("values", "weights", done)
+        raise draw_counts_differ("values", "weights", done)
 
 
-def counts_differ(short: str, long: str, count: int) -> InputError:
-    """Return the error that there are more of one than of the other."""
+def draw_counts_differ(short: str, long: str, count: int) -> InputError:
+    """Return the error that there are more sampled draws of values than weights, or fewer."""
     return InputError.of(
         "wrong-shape", short, f"has {number_of(count, 'draw')}, and {long} has more",
         "give as many of both: draw k of one belongs to draw k of the other",
@@ -195,7 +197,7 @@ def first_draws(parts: Iterator[DrawsPart], what: str, draws: int | None) -> Ite
                         f"{draws:,}", "leave draws out to take all of them")  # fmt: skip
 
 
-def streamed(
+def blocks_of_draws(
     values: Samples | None,
     weights: Samples | None,
     drawn: WeightDraws,
@@ -204,7 +206,7 @@ def streamed(
     usual: int,
     size: int,
 ) -> tuple[Iterator[Block], int | None]:
-    """Return weights and values block by block, drawn or as given, and how many there are.
+    """Return draws of weights and values block by block, drawn or given, and how many.
 
     Parameters
     ----------
@@ -233,7 +235,7 @@ def given_draws(values: Samples | None, weights: Samples | None, draws: int | No
             return None
         if of_values != of_weights:
             names = ("values", "weights") if of_values < of_weights else ("weights", "values")
-            raise counts_differ(*names, min(of_values, of_weights))
+            raise draw_counts_differ(*names, min(of_values, of_weights))
         return of_values
     if of_values is None:
         raise InputError.of(

@@ -18,7 +18,7 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of, renamed, told
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.printing import fitted, to_print
+from marketselect.printing import printed_frame, to_print
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter, stage
@@ -109,7 +109,7 @@ class RankBounds:
         return in_html(self.headline, {"best and worst ranks": named_rows(self.table)})
 
     def __repr__(self) -> str:
-        return f"{self.headline}\n{fitted(self.table.head(10))}\n{self.varied}"
+        return f"{self.headline}\n{printed_frame(self.table.head(10))}\n{self.varied}"
 
     @property
     def headline(self) -> str:
@@ -319,7 +319,7 @@ def rank_bounds(
     nodes, seed = a_count(nodes, "nodes"), a_count(seed, "seed")
     asked = DRAWS if draws is None else draws_of(draws, least=1)
     stated = read_statements(statements, ranking.model.framework.tree)
-    refuse_at(levels, stated, markets)
+    refuse_bound_levels(levels, stated, markets)
     places = asked_places(ranking, markets)
     drawn = WeightDraws(
         model=ranking.model, levels=levels, around=around, tolerance=near, seed=seed
@@ -352,8 +352,8 @@ def rank_bounds(
     return proof
 
 
-def refuse_at(levels: str, statements: Sequence[Statement], markets: object) -> None:
-    """Refuse what does not go with levels under the top factors."""
+def refuse_bound_levels(levels: str, statements: Sequence[Statement], markets: object) -> None:
+    """Refuse what does not go with rank bounds at levels under the top factors."""
     if levels == "indicators" and statements:
         raise InputError.of("contradiction", "statements", 'do not go with levels="indicators"',
                             "leave one of them out")  # fmt: skip
@@ -369,7 +369,7 @@ def refuse_at(levels: str, statements: Sequence[Statement], markets: object) -> 
 
 
 def asked_places(ranking: Ranking, markets: Iterable[Any] | None) -> IntArray:
-    """Return where the markets that are asked for are in the ranking's table, in its order."""
+    """Return the places in the ranking of the markets whose rank bounds are asked for."""
     every = ranking.table.index
     if markets is None:
         return np.arange(len(every))

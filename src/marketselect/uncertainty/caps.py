@@ -17,7 +17,7 @@ import numpy as np
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
 from marketselect.uncertainty.allowed import Rule
-from marketselect.uncertainty.exact import both_ways, cleared, positive_shares
+from marketselect.uncertainty.exact import both_ways, cleared_leads, positive_shares
 from marketselect.uncertainty.polytopes import SLACK
 from marketselect.values import TIE
 
@@ -84,7 +84,7 @@ class Capped:
         tie = TIE * np.abs(forms).max()
         first, second = np.triu_indices(len(forms), 1)
         leads = forms[first] - forms[second]
-        ends = cleared(np.array([-self.largest(-leads), self.largest(leads)]), tie)
+        ends = cleared_leads(np.array([-self.largest(-leads), self.largest(leads)]), tie)
         found = np.where(ends[0] < 0, 0.0, np.where(ends[1] > 0, 1.0, 0.5))
         undecided = np.flatnonzero((ends[0] < 0) & (ends[1] > 0))
         if len(undecided) * len(firsts) > MOST_SHARES:
@@ -107,7 +107,7 @@ class Capped:
         free = self.caps > 0
         at_first = leads @ (self.start[:, None] + self.sign * firsts.T)
         edges = self.sign * (self.size - firsts.sum(axis=1))
-        corners = cleared(at_first[..., None] + edges[:, None] * leads[:, None, free], tie)
+        corners = cleared_leads(at_first[..., None] + edges[:, None] * leads[:, None, free], tie)
         ahead = (corners > 0).sum(axis=-1)
         found = np.empty(ahead.shape)
         # By how many corners are ahead: each group takes no more steps than it needs.

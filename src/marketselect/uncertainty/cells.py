@@ -40,7 +40,7 @@ def cell_corners(meets: BoolArray, size: int) -> IntArray | None:
     -------
     ndarray of int, shape (simplices, size + 1)
     """
-    cutting, whole = Cutting([bits(column) for column in meets.T]), (1 << len(meets)) - 1
+    cutting, whole = Cutting([corner_bits(column) for column in meets.T]), (1 << len(meets)) - 1
     return cutting.cut(whole, size) if cutting.count(whole, size) <= MOST_CELLS else None
 
 
@@ -67,7 +67,7 @@ class Cutting:
     def cut(self, face: int, size: int) -> IntArray:
         """Return the corners of the simplices of a face."""
         if face.bit_count() == size + 1:
-            return np.array([bits_set(face)])
+            return np.array([corners_of_bits(face)])
         if face.bit_count() <= size:
             return np.zeros((0, size + 1), dtype=np.int64)
         if face not in self.parts:
@@ -84,16 +84,16 @@ class Cutting:
             for part in sorted(parts, key=lambda part: (-part.bit_count(), part)):
                 if not any(part & larger == part for larger in facets):
                     facets.append(part)
-            at = max(bits_set(face), key=lambda at: sum(facet >> at & 1 for facet in facets))
+            at = max(corners_of_bits(face), key=lambda at: sum(facet >> at & 1 for facet in facets))
             self.cones[face] = at, [facet for facet in facets if not facet >> at & 1]
         return self.cones[face]
 
 
-def bits(told: BoolArray) -> int:
-    """Return flags as the bits of a number."""
+def corner_bits(told: BoolArray) -> int:
+    """Return which corners a rule on weights meets, as the bits of a number."""
     return sum(1 << place for place in np.flatnonzero(told).tolist())
 
 
-def bits_set(face: int) -> list[int]:
-    """Return which bits of a number are set."""
+def corners_of_bits(face: int) -> list[int]:
+    """Return the corners of a face of allowed weights, from the bits of a number."""
     return [place for place in range(face.bit_length()) if face >> place & 1]

@@ -26,10 +26,10 @@ Fault = tuple[tuple[int, ...], str]
 """A cell that has no scores, and why."""
 
 
-def evaluate(
+def choice_cell_scores(
     variants: Variants, choices: tuple[Choice, ...], cells: IntArray, report: Progress = silent
 ) -> tuple[FloatArray, list[Fault]]:
-    """Return the candidates' scores in each cell, shape (cells, candidates), and what failed.
+    """Return scores by each cell of modeling choices, (cells, candidates), and what failed.
 
     A cell that failed has NaN for every candidate.
     """
@@ -48,7 +48,7 @@ def evaluate(
     scores = np.full((len(cells), len(variants.base.table)), np.nan)
     faults: list[Fault] = []
     done = 0
-    for block in blocks(jobs, NUMBERS // (len(variants.raw) * len(variants.base.weights))):
+    for block in cell_blocks(jobs, NUMBERS // (len(variants.raw) * len(variants.base.weights))):
         failed = scorer.score(block, scores)
         faults += [(tuple(map(int, cells[row])), why) for row, why in failed]
         done += sum(len(job.rows) for job in block)
@@ -56,8 +56,8 @@ def evaluate(
     return scores, sorted(faults)
 
 
-def blocks(jobs: Sequence[ChoiceCells], limit: int) -> Iterator[list[ChoiceCells]]:
-    """Yield jobs that follow each other, of so many cells together or of one job."""
+def cell_blocks(jobs: Sequence[ChoiceCells], limit: int) -> Iterator[list[ChoiceCells]]:
+    """Yield jobs on modeling choices that follow each other, of so many cells or of one job."""
     block: list[ChoiceCells] = []
     count = 0
     for job in jobs:
@@ -87,7 +87,7 @@ def runnable(
             cells = product_cells([c if c.name in varied else None for c in left])
             if np.array_equal(cells, tried):  # the base alone, where nothing of these is varied
                 break
-            _, faults = evaluate(variants, left, cells)
+            _, faults = choice_cell_scores(variants, left, cells)
             if not faults:
                 tried = cells
                 break
@@ -98,7 +98,7 @@ def runnable(
 
 
 def redundant_options(base: Ranking, choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
-    """List the usual options that can only give what another one gives."""
+    """List usual options of modeling choices that only give what another one gives."""
     rules = base.scores.counting
     fixed = [indicator.goalposts is not None for indicator in rules.indicators]
     why: dict[tuple[str, str], str] = {}
@@ -172,7 +172,7 @@ def worst_option(
 
 
 def named_cell(choices: tuple[Choice, ...], cell: tuple[int, ...], why: str) -> dict[str, Any]:
-    """Return a cell by the names of its options, with the reason why it failed."""
+    """Return a combination of modeling choices by its options' names, and why it failed."""
     names = {c.name: c.label(place) for c, place in zip(choices, cell, strict=True)}
     return {**names, "reason": why}
 
@@ -184,5 +184,5 @@ def product_cells(varied: Iterable[Choice | None]) -> IntArray:
 
 
 def count_cells(choices: Iterable[Choice]) -> int:
-    """Return how many combinations there are."""
+    """Return how many combinations the modeling choices have."""
     return prod(max(1, len(choice.values)) for choice in choices)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.framework import Factor, Framework
-from marketselect.scoring.aggregation import Split, mean_of_held, refuse_values
+from marketselect.scoring.aggregation import Split, factor_mean, refuse_outside_mean
 from marketselect.scoring.sums import small_products
 
 # In which unit a mean is a weighted sum: the way there, and back. Other means have none.
@@ -57,7 +57,7 @@ class Means:
         found = dict(columns)
         for factor in tree.bottom_up():
             under = {code: found[code] for code in tree.tree.children[factor.code]}
-            found[factor.code] = group_mean(factor, under, split[factor.code], markets)
+            found[factor.code] = choice_group_mean(factor, under, split[factor.code], markets)
         top = np.stack([found[code] for code in tree.top], axis=1)
         return cls(
             columns=columns, markets=markets, tree=tree, factors=found, top=top, neutral=neutral
@@ -72,17 +72,19 @@ class Means:
         for factor in tree.bottom_up():
             if factor.code in above:
                 under = {child: found[child] for child in tree.tree.children[factor.code]}
-                found[factor.code] = group_mean(factor, under, split[factor.code], self.markets)
+                found[factor.code] = choice_group_mean(
+                    factor, under, split[factor.code], self.markets
+                )
         return found[above[-1]] if above[-1] in tree.top else None
 
 
-def group_mean(
+def choice_group_mean(
     factor: Factor,
     under: Mapping[str, FloatArray],
     weights: FloatArray,
     markets: "pd.Index[Any]",
 ) -> FloatArray:
-    """Return a factor's mean over what each market has at each weights; NaN where it has nothing.
+    """Return a factor's mean by market at a choice's many weights; NaN where one has nothing.
 
     Parameters
     ----------
@@ -93,10 +95,10 @@ def group_mean(
         Each vector adds up to one.
     """
     columns = list(under.values())
-    refuse_values(columns, weights[:, None], factor, markets)
+    refuse_outside_mean(columns, weights[:, None], factor, markets)
     if factor.aggregation not in UNITS:
         block = np.stack(np.broadcast_arrays(*columns), axis=-1)
-        return mean_of_held(block, weights[:, None], factor, tuple(under))
+        return factor_mean(block, weights[:, None], factor, tuple(under))
     there, back = UNITS[factor.aggregation]
     leaves = [place for place, column in enumerate(columns) if column.ndim == 1]
     own = weights[:, leaves]

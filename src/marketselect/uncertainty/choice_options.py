@@ -143,13 +143,13 @@ def base_values(base: Ranking) -> dict[str, tuple[Any, str]]:
 
 
 def node_codes(framework: Framework) -> list[str]:
-    """Return every factor and indicator, group by group, the top factors first."""
+    """Return whose weights are a modeling choice: all nodes by group, the top factors first."""
     children = framework.tree.children
     return [code for group in (None, *framework.tree.factors) for code in children[group]]
 
 
 def local_weights_of(framework: Framework, split: Split | None = None) -> FloatArray:
-    """Return the local weights of these nodes, shape (..., nodes); None: the framework's own."""
+    """Return local weights of all nodes as an option of a choice; None: the framework's own."""
     given = framework.tree.split if split is None else split
     parts = [given[group] for group in (None, *framework.tree.factors)]
     draws = parts[0].shape[:-1]
@@ -158,25 +158,25 @@ def local_weights_of(framework: Framework, split: Split | None = None) -> FloatA
 
 
 def common_mean(framework: Framework) -> str | None:
-    """Return the mean that all factors take; None: each as the framework says."""
+    """Return the base's option for the mean of all factors; None: as the framework says."""
     means = {factor.aggregation for factor in framework.factors}
     common = means.pop() if len(means) == 1 else None
     return common if common in MEANS else None
 
 
 def base_method(base: Ranking) -> Any:
-    """Return the method of the base ranking, as an option is held."""
+    """Return the base ranking's method, as an option of that modeling choice is held."""
     return method_option(base.call)
 
 
 def method_option(given: Any) -> Any:
-    """Return a method as an option: its name, or the method where no name alone says which."""
+    """Return a method as an option of a modeling choice: its name, or else itself."""
     method = as_method(given)
     return method.shipped if method.title == method.shipped else method
 
 
 def option_name(option: Any, base_label: str) -> str:
-    """Return the name of an option."""
+    """Return the name of an option of a modeling choice."""
     if option is None:
         return base_label
     return option if is_a(option, str) else as_method(option).title

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketselect.arrays.checks import FloatArray, IntArray, Matrix
-from marketselect.arrays.weights import divided, weight_batch
+from marketselect.arrays.weights import divided_weights, weight_batch
 from marketselect.errors import InputError
 from marketselect.framework import Framework
 from marketselect.scoring.factor_gaps import FactorGaps
@@ -141,7 +141,7 @@ class ChoiceScorer:
         )
         weights = weight_batch(self.weights[places][:, variants.places(top)], len(top))
         model = variants.model(normalization, aggregation, method)
-        return model.scores(names.holding(matrix), divided(weights))
+        return model.scores(names.holding(matrix), divided_weights(weights))
 
     def one_matrix(self, job: ChoiceCells) -> bool:
         """Return whether many cells have the same factors: those of the base's weights below."""

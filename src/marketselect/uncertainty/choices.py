@@ -21,7 +21,7 @@ from marketselect.framework import Framework
 from marketselect.frozen import frozen_result
 from marketselect.methods import Given
 from marketselect.notebook import in_html
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
@@ -30,8 +30,8 @@ from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter, stage
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
+    choice_cell_scores,
     count_cells,
-    evaluate,
     named_cell,
     redundant_options,
     runnable,
@@ -130,7 +130,7 @@ class Sensitivity:
         return in_html(self.headline, {"what each choice moves": self.choices})
 
     def __repr__(self) -> str:
-        lines = [self.headline, fitted(self.choices.round(3), na_rep="-")]
+        lines = [self.headline, printed_frame(self.choices.round(3), na_rep="-")]
         if alone := [str(name) for name in self.choices.index[self.choices["total"].isna()]]:
             lines.append(f"not varied: {listing(alone, 9)} with one option")
         if len(self.skipped):
@@ -266,7 +266,7 @@ def sensitivity(
         choices=choice_table(varied, singles, shares, ends),
         interactions=float(1 - shares.first.sum()) if shares.variance > 0 else 0.0,
         one_at_a_time=singles,
-        markets=market_table(ranked, shifts, drawn),
+        markets=shift_table(ranked, shifts, drawn),
         base=pd.Series({c.name: c.base_label for c in varied}, name="base").rename_axis("choice"),
         cells=count_cells(varied),
         exact=exact,
@@ -306,15 +306,15 @@ class RankedCells:
 def base_ranking(
     data: Any, framework: Any, *, options: Mapping[str, object] | None, **given: Any
 ) -> tuple[Ranking, Mapping[str, object] | None]:
-    """Return the base ranking, as it is given or made of data, and the options of its method."""
+    """Return the ranking whose choices are varied, given or made, and its method's options."""
     if is_a(data, Ranking):
         refuse_beside(framework=framework, **given, options=options)
-        return data, options_of(data)
+        return data, base_options(data)
     return rank_markets(data, framework, **given, options=options, draws=0), options
 
 
-def options_of(ranking: Ranking) -> dict[str, object]:
-    """Return the options that a ranking's call gave, without those of a fixed scale.
+def base_options(ranking: Ranking) -> dict[str, object]:
+    """Return the options that a base ranking's call gave, without those of a fixed scale.
 
     Raises
     ------
@@ -363,7 +363,7 @@ def ranked_cells(
         alone = single_cells(choices)
         every = np.vstack([np.full((1, len(CHOICES)), -1), alone, design])
         cells, place = np.unique(every, axis=0, return_inverse=True)
-        scores, faults = evaluate(variants, choices, cells, report)
+        scores, faults = choice_cell_scores(variants, choices, cells, report)
         if not faults:
             break
         failed += [named_cell(choices, *fault) for fault in faults]
@@ -386,7 +386,7 @@ def ranked_cells(
 
 
 def common_ranks(variants: Variants, scores: FloatArray) -> tuple["pd.Index[Any]", IntArray]:
-    """Return the markets that every cell ranks, and their ranks, shape (cells, markets)."""
+    """Return markets that all cells of modeling choices rank, and ranks, cells x markets."""
     everywhere = np.flatnonzero(~np.isnan(scores).any(axis=0))
     if not len(everywhere):
         raise InputError.of(
@@ -402,7 +402,7 @@ def common_ranks(variants: Variants, scores: FloatArray) -> tuple["pd.Index[Any]
 
 
 def single_table(ranked: RankedCells) -> pd.DataFrame:
-    """Return what each option does alone."""
+    """Return what each option of a modeling choice does alone."""
     base, there = ranked.ranks[ranked.base], ranked.ranks[ranked.singles]
     shifts = np.abs(there - base)
     most = shifts.argmax(axis=1)
@@ -456,8 +456,8 @@ def choice_table(
     return table.sort_values("total", ascending=False, kind="stable")
 
 
-def market_table(ranked: RankedCells, shifts: IntArray, drawn: NDArray[np.intp]) -> pd.DataFrame:
-    """Return how far each market moves over the cells, the one that moves most first."""
+def shift_table(ranked: RankedCells, shifts: IntArray, drawn: NDArray[np.intp]) -> pd.DataFrame:
+    """Return how far modeling choices move each market, the one that moves most first."""
     times = np.bincount(drawn, minlength=len(shifts))
     met = ranked.ranks[times > 0]
     table = pd.DataFrame(

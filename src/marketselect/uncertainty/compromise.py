@@ -22,7 +22,7 @@ class Compromise:
 
 
 def compromise_of(losses: FloatArray, forms: FloatArray | None, weights: FloatArray) -> Compromise:
-    """Return the market with the smallest largest loss that a mixture of weights puts first.
+    """Return the market that hurts the unhappiest least among those that weights put first.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def compromise_of(losses: FloatArray, forms: FloatArray | None, weights: FloatAr
 
 
 def nearest_weights(forms: FloatArray, market: int, weights: FloatArray) -> FloatArray | None:
-    """Return the mixture of the persons' weights that puts a market first, nearest to the farthest.
+    """Return weights that put a compromise first, nearest to the person farthest from them.
 
     The variables are the share of each person, then t, then a distance for each person and factor;
     None: no mixture does.
@@ -82,7 +82,7 @@ def nearest_weights(forms: FloatArray, market: int, weights: FloatArray) -> Floa
 def solved_linear(
     cost: FloatArray, rows: FloatArray, limits: FloatArray, whole: FloatArray, top: FloatArray
 ) -> FloatArray | None:
-    """Return the solution of a linear program, None where there is none."""
+    """Return the solution of a compromise's linear program, None where there is none."""
     from scipy.optimize import linprog
 
     found = linprog(

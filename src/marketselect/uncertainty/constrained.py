@@ -144,7 +144,7 @@ class Walk:
 
 
 def settled_walk(within: Polytope, seed: tuple[int, ...]) -> Walk:
-    """Return a walk that goes everywhere, or refuse the set."""
+    """Return a walk that draws all over the weights that rules allow, or refuse these."""
     generator = np.random.default_rng([*seed, 2])
     center, turned = rounding_ball(within)
     start = np.tile(np.linalg.solve(turned, center), (CHAINS, 1))
@@ -170,7 +170,7 @@ def settled_walk(within: Polytope, seed: tuple[int, ...]) -> Walk:
 
 
 def rounding_ball(within: Polytope) -> tuple[FloatArray, FloatArray]:
-    """Return the analytic center, and what makes the ellipsoid around it a ball."""
+    """Return the analytic center of allowed weights, and what makes its ellipsoid a ball."""
     rows, limits = within.rows, within.limits
     at = np.zeros(within.free)
     for _ in range(NEWTON):

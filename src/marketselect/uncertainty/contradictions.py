@@ -57,7 +57,7 @@ def refuse_beside_samples(
 
 
 def checked_concentration(around: str, concentration: float | None) -> float | None:
-    """Return a concentration, if there is one; refuse one that has no meaning."""
+    """Return the concentration that weights are drawn by, if any; refuse one of no meaning."""
     one_of(around, AROUND, "around")
     if concentration is None:
         return None

@@ -16,7 +16,7 @@ ROUNDED = 1e-8  # what printed correlations may lack to be a square that can hol
 
 
 def indicator_correlations(given: Any, codes: Sequence[str]) -> FloatArray:
-    """Return the correlations of some indicators, shape (codes, codes).
+    """Return how the errors of some indicators go together, shape (codes, codes).
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ def indicator_correlations(given: Any, codes: Sequence[str]) -> FloatArray:
     for i in np.flatnonzero(np.abs(np.diag(square) - 1) > ROUNDED).tolist():
         got = f"is {square[i, i]:g}"
         remedy = "1 is needed there; give covariances as covariance"
-        raise InputError.of("out-of-range", pair(where, names, i, i), got, remedy)
+        raise InputError.of("out-of-range", correlation_place(where, names, i, i), got, remedy)
     for i, j in np.argwhere(np.abs(square) > 1 + TIE).tolist():
         got = f"is {square[i, j]:g}"
         remedy = "a number from -1 to 1 is needed"
-        raise InputError.of("out-of-range", pair(where, names, i, j), got, remedy)
+        raise InputError.of("out-of-range", correlation_place(where, names, i, j), got, remedy)
     refuse_impossible(square, names, where)
     whole = np.eye(count)
     places = [codes.index(name) for name in names]
@@ -56,7 +56,7 @@ def indicator_correlations(given: Any, codes: Sequence[str]) -> FloatArray:
 
 
 def one_correlation(given: Any, count: int) -> FloatArray:
-    """Return one correlation for each pair of so many indicators."""
+    """Return one correlation of errors for each pair of so many indicators."""
     least = -1.0 if count < 2 else -1 / (count - 1)
     number = number_in(
         given, "correlation", f"a number from {least:.3g} to 1 is needed: all pairs of {count} "
@@ -68,7 +68,7 @@ def one_correlation(given: Any, count: int) -> FloatArray:
 
 
 def covariance_square(given: Any, codes: Sequence[str]) -> tuple[list[str], FloatArray]:
-    """Return the indicators of a covariance and its square, by codes of the framework."""
+    """Return the indicators of a covariance of errors and its square, by framework codes."""
     where = "covariance"
     if not is_table(given):
         raise InputError.of("wrong-type", where, f"got {type(given).__name__}",
@@ -78,7 +78,7 @@ def covariance_square(given: Any, codes: Sequence[str]) -> tuple[list[str], Floa
     for i in np.flatnonzero(np.diag(square) < 0).tolist():
         got = f"is {square[i, i]:g}"
         raise InputError.of(
-            "out-of-range", pair(where, names, i, i), got, "a variance is 0 or more"
+            "out-of-range", correlation_place(where, names, i, i), got, "a variance is 0 or more"
         )
     refuse_impossible(square, names, where)
     return names, square
@@ -87,7 +87,7 @@ def covariance_square(given: Any, codes: Sequence[str]) -> tuple[list[str], Floa
 def correlation_by_code(
     given: Any, where: str, codes: Sequence[str]
 ) -> tuple[list[str], FloatArray]:
-    """Return the names of a square frame and its numbers, rows in the order of the columns."""
+    """Return names and numbers of a frame of how errors go together, rows as columns."""
     frame = as_frame(given, where)
     names = list(frame.columns)
     if not names:
@@ -119,22 +119,24 @@ def correlation_by_code(
 
 
 def refuse_uneven(square: FloatArray, names: Sequence[str], where: str) -> None:
-    """Refuse a square that is not the same on both sides of its diagonal, or not finite."""
+    """Refuse a square of how errors go together if it is not symmetric, or not finite."""
     refuse_non_finite(square, where, remedy="give 0 to a pair that goes with none")
     scale = np.abs(square).max(initial=0.0)
     for i, j in np.argwhere(np.abs(square - square.T) > ROUNDED * scale).tolist():
         got = f"is {square[i, j]:g}, and the other way round {square[j, i]:g}"
-        raise InputError.of("contradiction", pair(where, names, i, j), got, "give both alike")
+        raise InputError.of(
+            "contradiction", correlation_place(where, names, i, j), got, "give both alike"
+        )
 
 
 def refuse_impossible(square: FloatArray, names: Sequence[str], where: str) -> None:
-    """Refuse a square that is not positive semidefinite, naming some that cannot hold together."""
+    """Refuse correlations of errors that are not positive semidefinite, naming some."""
     places = list(range(len(names)))
-    if possible(square):
+    if positive_semidefinite(square):
         return
     for place in list(places):  # deletion filter: each that is left is needed
         others = [i for i in places if i != place]
-        if others and not possible(square[np.ix_(others, others)]):
+        if others and not positive_semidefinite(square[np.ix_(others, others)]):
             places = others
     some = listing([names[i] for i in places], 99)
     raise InputError.of(
@@ -143,18 +145,18 @@ def refuse_impossible(square: FloatArray, names: Sequence[str], where: str) -> N
     )  # fmt: skip
 
 
-def possible(square: FloatArray) -> bool:
-    """Return whether a symmetric square is positive semidefinite, but for rounding."""
+def positive_semidefinite(square: FloatArray) -> bool:
+    """Return whether a square of how errors go together is positive semidefinite."""
     scale = np.abs(square).max()
     return scale == 0 or bool(np.linalg.eigvalsh(square / scale).min() >= -ROUNDED)
 
 
-def pair(where: str, names: Sequence[str], i: int, j: int) -> str:
-    """Return how an entry of a square is called."""
+def correlation_place(where: str, names: Sequence[str], i: int, j: int) -> str:
+    """Return how messages call an entry of a square of how errors go together."""
     return f'{where} of "{names[i]}" and "{names[j]}"'
 
 
-def root(square: FloatArray) -> FloatArray:
-    """Return the symmetric root of a square: what independent numbers are mixed by."""
+def symmetric_root(square: FloatArray) -> FloatArray:
+    """Return the symmetric root of errors' correlations: independent draws are mixed by it."""
     size, turned = np.linalg.eigh(square)
     return np.asarray((turned * np.sqrt(np.maximum(size, 0.0))) @ turned.T)

@@ -14,8 +14,8 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import rank_scores
 from marketselect.running import silent
 from marketselect.uncertainty.acceptability import robustness
-from marketselect.uncertainty.choices import options_of, rank_choices
-from marketselect.uncertainty.reversal import dependences, ranks_without
+from marketselect.uncertainty.choices import base_options, rank_choices
+from marketselect.uncertainty.reversal import ranks_without, reversal_reasons
 from marketselect.words import joined_words
 
 APART = 0.95  # of the time one has to be ahead of the other
@@ -45,7 +45,7 @@ def ranks_at_drawn_weights(
     """Return the ranks at drawn weights of every level that meet what is agreed on."""
     tolerance = ranking.provenance["tolerance"]
     made = robustness(
-        ranking, draws=fewer(ranking, draws), seed=seed, around=around, tolerance=tolerance,
+        ranking, draws=doubt_draws(ranking, draws), seed=seed, around=around, tolerance=tolerance,
         pairwise=True, statements=agreed or None,
     )  # fmt: skip
     by = f", by {number_of(len(agreed), 'statement')}" if agreed else ""
@@ -56,7 +56,7 @@ def ranks_at_drawn_weights(
     }
     assert made.pairwise is not None
     text = f"{words[around]}; {number_of(made.draws, 'draw')}"
-    found = of_summary(made.summary, made.pairwise, text, made.winner)
+    found = doubt_of_draws(made.summary, made.pairwise, text, made.winner)
     return replace(found, leader=leader_of(made.pairwise))
 
 
@@ -70,28 +70,29 @@ def leader_of(pairwise: pd.DataFrame) -> tuple[object, "pd.Series[float]"] | Non
     return market, pairwise.iloc[place].drop(index=market)
 
 
-def measured(ranking: Ranking, draws: int, seed: int) -> DoubtRanks:
+def ranks_at_drawn_data(ranking: Ranking, draws: int, seed: int) -> DoubtRanks:
     """Return the ranks of drawn data, at the stated weights."""
     made = robustness(
-        ranking, draws=fewer(ranking, draws), seed=seed, tolerance=0.0, levels="top", errors=True,
+        ranking, draws=doubt_draws(ranking, draws), seed=seed, tolerance=0.0, levels="top",
+        errors=True,
         pairwise=True,
     )  # fmt: skip
     assert made.pairwise is not None
     words = (
         f"each value that has a standard error drawn around itself; {number_of(made.draws, 'draw')}"
     )
-    return of_summary(made.summary, made.pairwise, words)
+    return doubt_of_draws(made.summary, made.pairwise, words)
 
 
-def fewer(ranking: Ranking, draws: int) -> int:
-    """Return so many draws, or the usual few where each is work of its own."""
+def doubt_draws(ranking: Ranking, draws: int) -> int:
+    """Return so many draws for a doubt, or the usual few where each is work of its own."""
     return min(draws, usual_draws(WeightDraws(model=ranking.model, levels="all"), draws))
 
 
-def of_summary(
+def doubt_of_draws(
     summary: pd.DataFrame, pairwise: pd.DataFrame, words: str, winner: object | None = None
 ) -> DoubtRanks:
-    """Return what draws found."""
+    """Return what draws of weights or data found, as the ranks of one doubt."""
     first = summary.index[:FIRST]
     return DoubtRanks(
         low=summary["rank_low"],
@@ -104,20 +105,20 @@ def of_summary(
 
 def ranks_over_choices(ranking: Ranking, choices: Any) -> DoubtRanks:
     """Return the ranks over all combinations of modeling choices, among the markets of all."""
-    ranked = rank_choices(ranking, options_of(ranking), choices, ranking.weight_draws, silent)
+    ranked = rank_choices(ranking, base_options(ranking), choices, ranking.weight_draws, silent)
     ranks = pd.DataFrame(ranked.ranks[ranked.design], columns=ranked.markets)
     own = pd.Series(ranked.ranks[ranked.base], ranked.markets)
     names = joined_words([choice.name for choice in ranked.choices if len(choice.values) > 1])
     how = "combinations" if ranked.exact else "of the combinations"
-    return of_ranks(ranking, ranks, own, f"{names}: {len(np.unique(ranked.design)):,} {how}")
+    return doubt_of_ranks(ranking, ranks, own, f"{names}: {len(np.unique(ranked.design)):,} {how}")
 
 
 def ranks_without_each(ranking: Ranking) -> DoubtRanks:
     """Return the ranks without each other market, as if that one kept its place."""
-    own, reasons = ranking.table["rank"].astype(float), dependences(ranking)
+    own, reasons = ranking.table["rank"].astype(float), reversal_reasons(ranking)
     if not reasons:
         words = "each left out in turn; no score depends on another market"
-        return of_ranks(ranking, pd.DataFrame([own]), own, words)
+        return doubt_of_ranks(ranking, pd.DataFrame([own]), own, words)
     rows = []
     for market in ranking.scores.table.values.index:
         before = own.drop(index=market, errors="ignore")
@@ -128,13 +129,13 @@ def ranks_without_each(ranking: Ranking) -> DoubtRanks:
         moved = again - rank_scores(-before.to_numpy())
         rows.append((own + moved).reindex(own.index))
     words = f"each left out in turn: {'; '.join(reasons)}"
-    return of_ranks(ranking, pd.DataFrame(rows), own, words)
+    return doubt_of_ranks(ranking, pd.DataFrame(rows), own, words)
 
 
-def of_ranks(
+def doubt_of_ranks(
     ranking: Ranking, ranks: pd.DataFrame, own: "pd.Series[float]", words: str
 ) -> DoubtRanks:
-    """Return what some rankings found, a row each; a market may be missing in some."""
+    """Return what some rankings, a row each, found for a doubt; markets may be missing."""
     every, rank = ranking.table.index, ranking.table["rank"].astype(float)
     # As ranks of the ranking: those given may be counted among fewer markets.
     moved = ranks.reindex(columns=every).astype(float) + (rank - own.reindex(every))

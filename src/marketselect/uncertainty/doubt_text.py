@@ -19,10 +19,10 @@ IF: Mapping[str, str] = {
 """What is supposed, as the part of a sentence after "if", of those and of what stands in."""
 
 
-def first_place(
+def first_place_doubt(
     ranking: Ranking, pairs: pd.DataFrame, found: Mapping[str, DoubtRanks], agreed: Sequence[str]
 ) -> str:
-    """Return what can be said of the first place."""
+    """Return what can be said of the first place of a ranking that is doubted."""
     first = list(ranking.table.index[:FIRST])
     leader = market_names(first[:1], ranking.table.index)[0]
     if len(first) == 1:

@@ -14,9 +14,9 @@ import pandas as pd
 
 from marketselect.errors import InputError, clean, need
 from marketselect.frozen import frozen_result
-from marketselect.printing import fitted, to_print
-from marketselect.ranking.html import small
-from marketselect.ranking.plain import markets_by_name, plain_label, records
+from marketselect.printing import printed_frame, to_print
+from marketselect.ranking.html import small_paragraph
+from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter, stage
 from marketselect.sources.embedded import names_beside_codes
@@ -25,12 +25,12 @@ from marketselect.uncertainty.doubt_parts import (
     FIRST,
     DoubtRanks,
     kept_of,
-    measured,
+    ranks_at_drawn_data,
     ranks_at_drawn_weights,
     ranks_over_choices,
     ranks_without_each,
 )
-from marketselect.uncertainty.doubt_text import first_place, proven_sentence, stated_sentence
+from marketselect.uncertainty.doubt_text import first_place_doubt, proven_sentence, stated_sentence
 from marketselect.uncertainty.statements import read_statements
 from marketselect.values import a_count, draws_of
 from marketselect.words import interval_text, wrapped
@@ -106,14 +106,14 @@ class Doubt:
     def __repr__(self) -> str:
         lines = [f"{name}: {words}" for name, words in self.words.items()]
         lines += [f"{name}: not asked; {why}" for name, why in self.skipped.items()]
-        table = fitted(self.intervals().head(FIRST), least=["name"])
+        table = printed_frame(self.intervals().head(FIRST), least=["name"])
         return "\n".join([wrapped(self.headline), table, *map(wrapped, lines)])
 
     def _repr_html_(self) -> str:
         """Return the headline and the intervals, as a notebook shows them."""
         rows = self.intervals().head(2 * FIRST).to_html(border=0)  # escapes what labels hold
         words = {**self.words, **{name: f"not asked; {why}" for name, why in self.skipped.items()}}
-        told = "".join(small(f"{name}: {text}") for name, text in words.items())
+        told = "".join(small_paragraph(f"{name}: {text}") for name, text in words.items())
         return f"<div><p><b>{escape(self.headline)}</b></p>{rows}{told}</div>"
 
     def to_dict(self) -> dict[str, Any]:
@@ -121,8 +121,8 @@ class Doubt:
         pairs = self.pairs.reset_index()
         return {
             "headline": self.headline,
-            "table": records(markets_by_name(self.table.rename_axis("market").reset_index())),
-            "pairs": records(pairs.assign(other=list(map(plain_label, pairs["other"])))),
+            "table": record_rows(markets_by_name(self.table.rename_axis("market").reset_index())),
+            "pairs": record_rows(pairs.assign(other=list(map(plain_label, pairs["other"])))),
             "order": [list(map(plain_label, group)) for group in self.order],
             "words": dict(self.words),
             "skipped": dict(self.skipped),
@@ -235,7 +235,7 @@ def doubt(
             ranking, draws, seed, around="ordered", agreed=agreed
         ),
         "any": lambda: ranks_at_drawn_weights(ranking, draws, seed, around="any", agreed=agreed),
-        "data": lambda: measured(ranking, draws, seed),
+        "data": lambda: ranks_at_drawn_data(ranking, draws, seed),
         "choices": lambda: ranks_over_choices(ranking, choices),
         "others": lambda: ranks_without_each(ranking),
     }
@@ -254,7 +254,7 @@ def doubt(
         report(done, len(asked))
     pairs = pair_table(ranking, found)
     winner = found["any"].winner if "any" in found else None
-    said = first_place(ranking, pairs, found, agreed) + stated_sentence(agreed)
+    said = first_place_doubt(ranking, pairs, found, agreed) + stated_sentence(agreed)
     made = Doubt(
         headline=clean(said + proven_sentence(ranking, winner)),
         table=side_by_side(ranking, found),
@@ -273,7 +273,7 @@ def doubt(
 
 
 def pair_table(ranking: Ranking, found: Mapping[str, DoubtRanks]) -> pd.DataFrame:
-    """Return how often one of the first markets is ahead of another, and whether that is told."""
+    """Return how often one first market is ahead of another under each doubt, and if apart."""
     first = ranking.table.index[:FIRST]
     pairs = list(combinations(first, 2))
     table = pd.DataFrame(
@@ -306,7 +306,7 @@ def side_by_side(ranking: Ranking, found: Mapping[str, DoubtRanks]) -> pd.DataFr
 
 
 def groups_in_order(ranking: Ranking, pairs: pd.DataFrame) -> tuple[tuple[Any, ...], ...]:
-    """Return the first markets in groups of which each is always ahead of the next."""
+    """Return groups of first markets, each ahead of the next under every doubt."""
     first = list(ranking.table.index[:FIRST])
     always = pairs["always"].to_dict()
     cuts = [

@@ -36,7 +36,7 @@ def pairwise_shares(forms: FloatArray, simplices: Simplices) -> FloatArray:
     found, open_pairs, tie = by_corners(forms, simplices.vertices)
     first, second = np.triu_indices(len(forms), 1)
     parts, size = simplices.corners.shape[:2]
-    if too_long(len(open_pairs), simplices):
+    if too_long_exact(len(open_pairs), simplices):
         raise InputError.of(
             "too-large",
             "exact",
@@ -52,7 +52,7 @@ def pairwise_shares(forms: FloatArray, simplices: Simplices) -> FloatArray:
         many = max(1, BLOCK // at_corners.shape[1])
         for start in range(0, len(open_pairs), many):
             block = open_pairs[start : start + many]
-            leads = cleared(at_corners[first[block]] - at_corners[second[block]], tie)
+            leads = cleared_leads(at_corners[first[block]] - at_corners[second[block]], tie)
             found[block] += positive_shares(leads) @ simplices.shares[cells]
     return both_ways(found, len(forms))
 
@@ -66,20 +66,20 @@ def by_corners(forms: FloatArray, corners: FloatArray) -> tuple[FloatArray, IntA
     first, second = np.triu_indices(len(forms), 1)
     ends = np.zeros((2, len(first)))
     for corner in corners:
-        leads = cleared((forms @ corner)[first] - (forms @ corner)[second], tie)
+        leads = cleared_leads((forms @ corner)[first] - (forms @ corner)[second], tie)
         ends = np.array([np.minimum(ends[0], leads), np.maximum(ends[1], leads)])
     found = np.where(ends[0] < 0, 0.0, np.where(ends[1] > 0, 1.0, 0.5))
     return found, np.flatnonzero((ends[0] < 0) & (ends[1] > 0)), tie
 
 
-def too_long(pairs: int, simplices: Simplices) -> bool:
-    """Return whether so many pairs that corners do not decide take too long."""
+def too_long_exact(pairs: int, simplices: Simplices) -> bool:
+    """Return whether exact shares of so many pairs that corners leave open take too long."""
     parts, size = simplices.corners.shape[:2]
     return bool(pairs * parts * size**2 > MOST_STEPS)
 
 
-def cleared(leads: FloatArray, tie: float) -> FloatArray:
-    """Return leads, those that only rounding makes as zero."""
+def cleared_leads(leads: FloatArray, tie: float) -> FloatArray:
+    """Return leads over the weights allowed, those that only rounding makes as zero."""
     return np.where(np.abs(leads) <= tie, 0.0, leads)
 
 
@@ -112,13 +112,13 @@ def positive_shares(leads: FloatArray) -> FloatArray:
 
 
 def largest_first(values: FloatArray) -> FloatArray:
-    """Return the values of each row from the largest down, a column each; none of zeros alone."""
+    """Return each row's leads at the corners of weights, largest first, a column each."""
     found = np.ascontiguousarray(-np.sort(-values, axis=-1).T)
     return found[found.any(axis=1)]
 
 
 def box_shares(forms: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return the same over a box, by sums over the corners of each pair that it does not decide."""
+    """Return the exact share of a box of weights in which each market beats each other."""
     tie = TIE * np.abs(forms).max()
     first, second = np.triu_indices(len(forms), 1)
     leads = forms[first] - forms[second]
@@ -150,7 +150,7 @@ def positive_in_box(lead: FloatArray, low: FloatArray, high: FloatArray) -> floa
     (-1)^|S| max(t - a_S, 0)^k / (k! times the product of a). In floats its terms would cancel.
     """
     largest = float(np.abs(lead).max())
-    ends = [small_multiples(lead / largest * end) for end in (low, high)]
+    ends = [whole_multiples(lead / largest * end) for end in (low, high)]
     least = [min(pair) for pair in zip(*ends, strict=True)]
     widths = [abs(b - a) for a, b in zip(*ends, strict=True)]
     widths = [width for width in widths if width]
@@ -194,15 +194,15 @@ def corner_sum(room: int, widths: list[int]) -> int:
 
 
 def signed_sums(widths: list[int]) -> list[tuple[int, int]]:
-    """Return the sum of each subset, and 1 or -1 by whether it has an even number or an odd one."""
+    """Return the sum of each subset of a weight box's widths, 1 or -1 by even or odd number."""
     found = [(0, 1)]
     for width in widths:
         found += [(value + width, -sign) for value, sign in found]
     return found
 
 
-def small_multiples(values: FloatArray) -> list[int]:
-    """Return numbers as multiples of a very small one."""
+def whole_multiples(values: FloatArray) -> list[int]:
+    """Return ends of a box of weights as whole multiples of a very small number."""
     return [int(ldexp(value, BITS)) for value in values.tolist()]
 
 
@@ -219,7 +219,7 @@ def first_shares(forms: FloatArray, within: Polytope, corners: FloatArray) -> Fl
     """Return in which share of the weights each form is the largest; forms that tie share alike."""
     values = forms @ corners.T
     tie = TIE * np.abs(forms).max()
-    twins = leaders(values, tie)
+    twins = leading_forms(values, tie)
     shares = np.zeros(len(forms))
     for best, alike in twins:
         others = [other for other, _ in twins if other != best]
@@ -229,8 +229,8 @@ def first_shares(forms: FloatArray, within: Polytope, corners: FloatArray) -> Fl
     return shares
 
 
-def leaders(values: FloatArray, tie: float) -> list[tuple[int, list[int]]]:
-    """Return the rows that none exceeds everywhere, each with those that are the same."""
+def leading_forms(values: FloatArray, tie: float) -> list[tuple[int, list[int]]]:
+    """Return the forms none exceeds at every corner of the weights, each with its equals."""
     found: list[tuple[int, list[int]]] = []
     for row in np.argsort(-values.mean(axis=1), kind="stable").tolist():
         below: Sequence[BoolArray] = [(values[best] >= values[row] - tie) for best, _ in found]

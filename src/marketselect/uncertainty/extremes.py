@@ -35,7 +35,7 @@ class Face:
 
 
 def faces_of(forms: FloatArray, region: Region) -> list[Face]:
-    """Return the faces of the weights: one where no score is zero."""
+    """Return the faces of the weights that ranks are bounded over: one if no score is zero."""
     zero = np.isneginf(forms)
     if not zero.any():
         everyone = np.ones(len(forms), dtype=bool)
@@ -75,7 +75,7 @@ def sole_winner(faces: Sequence[Face]) -> int | None:
 
 
 def face_winner(face: Face) -> int | None:
-    """Return the same for one face."""
+    """Return the row that no other exceeds on one face of the weights allowed, None if none."""
     region, rows = face.region, np.flatnonzero(face.positive)
     if not len(rows):
         return None
@@ -158,7 +158,7 @@ def on_face(
 
 
 def rounded_lead(region: Region, form: FloatArray, step: float, logs: float | None) -> float:
-    """Return a lead over a market's form that rounding of the scores does not undo."""
+    """Return a lead that rounding of scores does not undo at any weights of a rank bound."""
     if not step:
         return 0.0
     if logs is None:
@@ -175,7 +175,7 @@ def off_the_ends(point: FloatArray, face: Face) -> FloatArray:
 def fewest_violated(
     forms: FloatArray, region: Region, nodes: int, solve: Solve
 ) -> tuple[int, FloatArray]:
-    """Return at least how many forms are positive wherever weights are, and weights to match.
+    """Return at least how many forms are positive at any weights of a rank bound, and where.
 
     Minimize the sum of z, each 0 or 1, with ``forms @ u <= M z``: M is the largest value of the
     form over the region, so that z = 1 sets it free and nothing else.

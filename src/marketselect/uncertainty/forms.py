@@ -82,13 +82,13 @@ def leaf_forms(ranking: Ranking) -> Forms | None:
 
 
 def logs_with_zero(values: FloatArray) -> FloatArray:
-    """Return logarithms, minus infinity of zero."""
+    """Return scores' logarithms, linear in the weights, minus infinity of zero."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(values))
 
 
 def linear_forms(ranking: Ranking, what: str) -> FloatArray:
-    """Return the scores of the ranked markets at all weight on one factor, markets x factors.
+    """Return forms linear in the weights: scores at all weight on each factor, by market.
 
     The scores at any weights are their weighted sum. Raises where they are not.
     """
@@ -112,10 +112,10 @@ def linear_forms(ranking: Ranking, what: str) -> FloatArray:
 
 
 def is_linear(ranking: Ranking) -> bool:
-    """Return whether scores are linear in the weights, before any rounding."""
+    """Return whether a ranking's scores are forms linear in the weights, before rounding."""
     return ranking.call.linear
 
 
 def ranked_unit_scores(ranking: Ranking) -> FloatArray:
-    """Return the scores of the ranked markets, were all weight one factor's: markets x factors."""
+    """Return the ranked markets' forms: scores were all weight one factor's, by market."""
     return ranking.unit_scores[ranking.place]

@@ -63,7 +63,7 @@ def kemeny_places(ranks: FloatArray, likely: FloatArray) -> IntArray:
 
 
 def _put_last(cost: FloatArray) -> IntArray:
-    """Return who is last in each set of markets where that set comes first at the least cost.
+    """Return who is last in each set of markets that Kemeny's order puts first at least cost.
 
     A set is a number whose bits are its markets, shape (2 ** markets,).
     """

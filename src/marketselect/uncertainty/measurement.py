@@ -14,7 +14,11 @@ from marketselect.ranking.model import Model
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.aggregation import Split
 from marketselect.scoring.scale import IndicatorScale
-from marketselect.uncertainty.correlation import covariance_square, indicator_correlations, root
+from marketselect.uncertainty.correlation import (
+    covariance_square,
+    indicator_correlations,
+    symmetric_root,
+)
 from marketselect.values import a_flag, held_by_scalar, one_of
 
 ErrorShape = Literal["normal", "uniform"]
@@ -159,12 +163,12 @@ def measured_data(
         together = indicator_correlations(correlation, list(measured))
     return MeasuredData(
         model=ranking.model, markets=markets, columns=columns, measured=measured, shape=shape,
-        mix=None if together is None else root(together),
+        mix=None if together is None else symmetric_root(together),
     )  # fmt: skip
 
 
 def as_correlations(square: FloatArray, names: list[str], codes: list[str]) -> FloatArray:
-    """Return the correlations that a covariance says of indicators; others go with none."""
+    """Return the correlations of errors in a covariance; other indicators go with none."""
     deviation = np.sqrt(np.diag(square))
     deviation[deviation == 0] = 1.0
     whole = pd.DataFrame(np.eye(len(codes)), codes, codes)
@@ -177,7 +181,7 @@ def as_correlations(square: FloatArray, names: list[str], codes: list[str]) -> F
 
 
 def drawn_around(ranking: Ranking, code: str) -> FloatArray:
-    """Return the values of the scored markets in the unit of their errors.
+    """Return the values that draws of the data lie around, in the unit of their errors.
 
     Winsorized values are drawn around the limit that they were moved to. Goalposts move none.
     """

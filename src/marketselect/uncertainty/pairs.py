@@ -38,7 +38,7 @@ def pair_wins(scores: FloatArray) -> FloatArray:
 
 
 def short_ranks(scores: FloatArray) -> "np.ndarray[tuple[int, int], np.dtype[Any]]":
-    """Return the ranks of each draw, as `rank_scores` does, in the fewest bytes that hold them."""
+    """Return ranks of each draw, in the fewest bytes, for counting who beats whom."""
     markets = scores.shape[1]
     small = np.min_scalar_type(markets)
     order, tied = ascending(scores)
@@ -51,7 +51,7 @@ def short_ranks(scores: FloatArray) -> "np.ndarray[tuple[int, int], np.dtype[Any
 
 
 def pair_frame(shares: FloatArray, labels: "pd.Index[str]") -> pd.DataFrame:
-    """Return the shares of wins with labels; nobody meets itself."""
+    """Return in what share of draws each market beats each other, labeled; none itself."""
     shown = shares.copy()
     np.fill_diagonal(shown, np.nan)
     return pd.DataFrame(shown, labels, labels)

@@ -228,7 +228,7 @@ def implied_equalities(rows: FloatArray, limits: FloatArray, equal: BoolArray) -
 def optimum(
     costs: FloatArray, rows: FloatArray, limits: FloatArray, equal: BoolArray
 ) -> FloatArray | None:
-    """Return where costs are least while all rules hold, None where they never do."""
+    """Return where costs are least while rules on weights hold, None where they never do."""
     from scipy.optimize import linprog
 
     found = linprog(

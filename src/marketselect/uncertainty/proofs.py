@@ -17,7 +17,7 @@ from marketselect.uncertainty.exact import (
     by_corners,
     first_shares,
     pairwise_shares,
-    too_long,
+    too_long_exact,
 )
 from marketselect.uncertainty.forms import linear_forms
 from marketselect.uncertainty.polytopes import Simplices
@@ -94,7 +94,7 @@ def shares_of_pairs(top: Allowed, forms: FloatArray) -> FloatArray:
     if limits is None or top.set.is_simplex:
         return pairwise_shares(forms, parts_of(top))
     cut = top.set.cells if int(top.counted.sum()) <= MOST_FIRST else None
-    if cut is None or too_long(len(by_corners(forms, cut.vertices)[1]), cut):
+    if cut is None or too_long_exact(len(by_corners(forms, cut.vertices)[1]), cut):
         return limits.shares(forms)
     return pairwise_shares(forms, cut)
 

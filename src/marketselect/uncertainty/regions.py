@@ -188,7 +188,7 @@ class Region:
 
 
 def largest_mean(values: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return the largest weighted mean of each row's values, for weights in a box.
+    """Return each row's largest weighted mean at weights in a box, as rank bounds need it.
 
     The largest values have the high end of their weights, the others the low one.
     """
@@ -237,7 +237,7 @@ def stated_region(within: Allowed) -> Region:
 def tree_region(
     drawn: WeightDraws, tolerance: float | None, limited: Mapping[str | None, Allowed]
 ) -> Region:
-    """Return the indicators' weights in the whole that weights of every group allow.
+    """Return the indicators' weights in the whole over which ranks are bounded at all levels.
 
     They add up to one. `tolerance` is that of the groups that statements do not limit.
     """
@@ -256,7 +256,7 @@ def tree_region(
         if within is not None:
             at = np.flatnonzero(within.counted)
         if not len(at):
-            groups.append(unlimited(node, tree.children[node]))
+            groups.append(weightless_group(node, tree.children[node]))
             continue
         children = tuple([tree.children[node][place] for place in at])
         under = np.zeros((len(at), len(leaves)))
@@ -278,15 +278,17 @@ def tree_region(
                 scaled.append((sign * under, -sign * end))
         low, high = (None, None) if box is None else box
         groups.append(Siblings(node=node, children=children, low=low, high=high, corners=corners))
-    return tree_of(np.array(counts), rows, scaled, groups=tuple(groups), leaves=leaves, exact=exact)
+    return region_of_tree(
+        np.array(counts), rows, scaled, groups=tuple(groups), leaves=leaves, exact=exact
+    )
 
 
-def unlimited(node: str | None, children: tuple[str, ...]) -> Siblings:
-    """Return a group of which nothing has a weight."""
+def weightless_group(node: str | None, children: tuple[str, ...]) -> Siblings:
+    """Return a group in a region of weights that ranks are bounded over, with no weights."""
     return Siblings(node=node, children=children, low=None, high=None, corners=None)
 
 
-def tree_of(
+def region_of_tree(
     counted: BoolArray,
     rows: Sequence[FloatArray],
     scaled: Sequence[tuple[FloatArray, FloatArray]],
@@ -295,7 +297,7 @@ def tree_of(
     leaves: tuple[str, ...],
     exact: bool,
 ) -> Region:
-    """Return the region of a tree: of rows in the weights, and of pairs of ends with a scale."""
+    """Return the region of weights that ranks are bounded over, of rows and scaled ends."""
     many, scales = len(counted), len(scaled) // 2
     held = [np.hstack([part, np.zeros((len(part), scales))]) for part in rows]
     for place, (part, ends) in enumerate(scaled):

@@ -15,7 +15,7 @@ import pandas as pd
 from marketselect.errors import InputError, listing, need, number_of
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
-from marketselect.printing import fitted
+from marketselect.printing import printed_frame
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter
@@ -71,7 +71,7 @@ class Reversals:
         lines = [self.headline, f"possible because {'; '.join(self.reasons)}"]
         if len(self.refused):
             lines.append(f"no ranking without {listing(self.refused['left_out'])}")
-        return "\n".join([*lines, fitted(self.pairs.head(10))] if len(self.pairs) else lines)
+        return "\n".join([*lines, printed_frame(self.pairs.head(10))] if len(self.pairs) else lines)
 
     @property
     def headline(self) -> str:
@@ -145,7 +145,7 @@ def rank_reversals(
     chosen = labels
     if markets is not None:
         chosen = labels[labels.isin(schemas.check_markets(markets, labels))]
-    reasons = tuple(dependences(ranking))
+    reasons = tuple(reversal_reasons(ranking))
     found, refused = [], []
     report = reporter(progress, "rank reversals")
     for done, market in enumerate(chosen if reasons else [], start=1):
@@ -165,8 +165,8 @@ def rank_reversals(
     )
 
 
-def dependences(ranking: Ranking) -> list[str]:
-    """Return what makes a market's score depend on which other markets are in the table."""
+def reversal_reasons(ranking: Ranking) -> list[str]:
+    """Return why scores of the others may change when a market comes or goes."""
     rules, method = ranking.scores.framework, ranking.call
     found = []
     if ranking.provenance["scale"] is None:
@@ -194,11 +194,11 @@ def dependences(ranking: Ranking) -> list[str]:
 
 
 def ranks_without(ranking: Ranking, market: Any) -> "pd.Series[int]":
-    """Return the ranks of the other markets, in their order, where one was never in the table."""
+    """Return the others' ranks, in their order, if one market had never come."""
     before = ranking.table["rank"].drop(index=market, errors="ignore")
     scores = ranking.scores
     again = rank_markets(
-        without(scores.table, market),
+        table_less_market(scores.table, market),
         scores.framework,
         markets=list(before.index),
         weights=ranking.weights_from,
@@ -230,8 +230,8 @@ def reversed_pairs(ranking: Ranking, market: Any) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
 
-def without(table: IndicatorTable, market: Any) -> IndicatorTable:
-    """Return the table without one market; only what is scored is cut, not the records."""
+def table_less_market(table: IndicatorTable, market: Any) -> IndicatorTable:
+    """Return the table once one market goes; only what is scored is cut, not the records."""
     return replace(
         table,
         values=table.values.drop(index=market),

@@ -41,7 +41,7 @@ def read_value_frame(given: Any, ranking: Ranking) -> Read:
         refuse_odd_names(frame[name])
     codes, markets = list(ranking.scores.framework.codes), ranking.matrix.index
     top = list(ranking.matrix.columns)
-    kind, known = which(frame[named[0]], named[0], top, codes)
+    kind, known = sampled_kind(frame[named[0]], named[0], top, codes)
     column = places_of_names(frame[named[0]], known, kind[:-1])
     row = places_of_names(frame["market"], list(markets), "market")
     draw, labels = pd.factorize(frame["draw"], sort=False)
@@ -98,13 +98,13 @@ def read_weight_frame(given: Any, ranking: Ranking) -> tuple[list[Hashable] | No
 
 
 def with_index(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return a frame with the levels of its index that have one of some names as columns."""
+    """Return a frame of samples with the levels of its index of some names as columns."""
     levels = [name for name in frame.index.names if name in names and name not in frame.columns]
     return frame.reset_index(levels) if levels else frame
 
 
 def refuse_lacking(frame: pd.DataFrame, wanted: Sequence[str], what: str) -> None:
-    """Refuse a frame without a column that has to be there, or with one twice."""
+    """Refuse a frame of samples without a column that has to be there, or with one twice."""
     for name in wanted:
         if (count := int((frame.columns == name).sum())) != 1:
             got = f'has no column "{name}"' if not count else f'has the column "{name}" twice'
@@ -123,15 +123,15 @@ def refuse_odd_names(names: "pd.Series[Any]", what: str = "values") -> None:
 
 
 def refuse_empty(frame: pd.DataFrame) -> None:
-    """Refuse a frame without a row."""
+    """Refuse a frame of samples without a row."""
     if frame.empty:
         raise InputError.of("empty", "values", "has no draws", "give at least one draw")
 
 
-def which(
+def sampled_kind(
     names: "pd.Series[Any]", column: str, top: list[Any], codes: list[Any]
 ) -> tuple[str, list[Any]]:
-    """Return whether names are those of factors or of indicators, and all of them."""
+    """Return whether names in samples are of factors or of indicators, and all of them."""
     if column in NAMES:
         return ("factors", top) if column == "factor" else ("indicators", codes)
     used = set(names)
@@ -142,7 +142,7 @@ def which(
 def places_of_names(
     names: "pd.Series[Any]", known: list[Any], thing: str
 ) -> "np.ndarray[Any, Any]":
-    """Return where each name stands among the known ones, or refuse one that does not."""
+    """Return where each name in samples stands among those known; refuse any other."""
     place, unique = pd.factorize(names, use_na_sentinel=False)
     at = pd.Index(known).get_indexer(pd.Index(unique))
     if unknown := [name for name, found in zip(unique, at, strict=True) if found < 0]:
@@ -159,7 +159,7 @@ def refuse_gaps(draws: "pd.Series[Any]", place: Any, what: str = "values") -> No
 
 
 def sample_numbers(frame: pd.DataFrame, name: Any, of: str | None) -> FloatArray:
-    """Return a column of numbers, refusing what is none by its row."""
+    """Return a column of numbers of a frame of samples, refusing what is none by its row."""
     column = frame[name]
     numbers = (
         column.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -179,6 +179,6 @@ def sample_numbers(frame: pd.DataFrame, name: Any, of: str | None) -> FloatArray
 
 
 def sample_place(at: Sequence[int], labels: Sequence[Sequence[Any]], kind: str) -> str:
-    """Return how an entry is called."""
+    """Return how an entry of samples is called: its draw, market and factor or indicator."""
     draw, market, code = (names[place] for names, place in zip(labels, at, strict=True))
     return f'values, draw "{draw}", market "{market}", {kind[:-1]} "{code}"'

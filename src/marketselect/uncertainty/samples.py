@@ -79,13 +79,13 @@ def value_samples(given: Any, ranking: Ranking) -> SampledValues:
         if is_table(batch):
             labels, numbers, kind, there = read_value_frame(batch, ranking)
             return DrawsPart(numbers=numbers, labels=labels, kind=kind, there=there)
-        return read_values(batch, ranking, done)
+        return read_value_array(batch, ranking, done)
 
     return SampledValues(ranking=ranking, samples=samples_given(given, "values", read))
 
 
-def read_values(batch: Any, ranking: Ranking, done: int) -> DrawsPart:
-    """Return an array of values, shape (draws, markets, factors or indicators)."""
+def read_value_array(batch: Any, ranking: Ranking, done: int) -> DrawsPart:
+    """Return sampled values in an array, shape (draws, markets, factors or indicators)."""
     what, numbers = "values", float_matrix(batch, "values")
     markets, top = ranking.matrix.index, list(ranking.matrix.columns)
     codes = list(ranking.scores.framework.codes)
@@ -125,8 +125,8 @@ def weight_samples(given: Any, ranking: Ranking) -> Samples:
     return samples_given(given, "weights", read)
 
 
-def matched(values: Samples, weights: Samples, draws: int | None) -> Samples:
-    """Return weights in the order of the values where both are frames that name their draws.
+def matched_weights(values: Samples, weights: Samples, draws: int | None) -> Samples:
+    """Return sampled weights in the order of the values, if both name their draws.
 
     Batches are held one at a time: these have to come in one order, which `blocks_beside` looks at.
     """

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.arrays.weights import divided
+from marketselect.arrays.weights import divided_weights
 from marketselect.errors import InputError
 from marketselect.ranking.levels import LevelScores
 from marketselect.ranking.ranking import Ranking
@@ -92,7 +92,7 @@ class DrawScorer:
     def drawn(self, matrices: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the scores of one weight vector for each matrix, shape (draws, markets)."""
         ranking = self.ranking
-        return ranking.model.scores(ranking.seen.holding(matrices), divided(weights))
+        return ranking.model.scores(ranking.seen.holding(matrices), divided_weights(weights))
 
     @contextmanager
     def named_faults(self) -> Iterator[None]:

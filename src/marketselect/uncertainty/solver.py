@@ -32,7 +32,7 @@ def minimized_count(
     stated: FloatArray,
     nodes: int,
 ) -> Found:
-    """Minimize the sum of z, each 0 or 1, with ``forms @ u <= free z``, u in the box.
+    """Minimize the sum of z, 0 or 1, where ``forms @ u <= free z``, u any weights allowed.
 
     ``measure @ u`` lies between the two of `total`, and ``stated @ u <= 0``. Returns what no z can
     go below, and u with z; None is not found.
@@ -98,18 +98,18 @@ class Solvers:
         try:
             return self._idle.pop()
         except IndexError:
-            child = started()
+            child = started_solver()
         self._every.append(child)
         return child
 
 
 def in_a_line(values: Any) -> bytes:
-    """Return numbers and arrays of them as a line of JSON, which keeps every bit."""
+    """Return numbers and arrays for the solver of rank bounds as a line of JSON, bit by bit."""
     return json.dumps(values, default=lambda array: array.tolist()).encode() + b"\n"
 
 
-def started() -> Child:
-    """Start a child."""
+def started_solver() -> Child:
+    """Start a child process that solves the programs of rank bounds."""
     if not sys.executable or getattr(sys, "frozen", False):
         raise FileNotFoundError("no Python to start")  # a program that holds one within it
     return subprocess.Popen(
@@ -121,8 +121,8 @@ def started() -> Child:
     )
 
 
-def serve() -> None:
-    """Solve what comes by standard input until it ends; what the solver prints goes nowhere."""
+def serve_bounds() -> None:
+    """Solve programs of rank bounds from standard input to its end; nothing else is printed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of an interrupt the parent decides
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -135,4 +135,4 @@ def serve() -> None:
 
 if __name__ == "__main__":
     sys.path[:] = json.loads(sys.argv[1])
-    serve()
+    serve_bounds()

@@ -92,17 +92,17 @@ def weight_stability(ranking: Ranking, *, pair: tuple[Any, Any] | None = None) -
     rank = held_field(ranking, "table")["rank"].to_numpy()
     leaders = np.flatnonzero(rank == 1).tolist()
     first = (leaders, list(range(len(rank))))
-    rows = intervals(ranking, first)
-    order = followed(ranking, pair) if pair is not None else None
+    rows = weight_intervals(ranking, first)
+    order = followed_pair(ranking, pair) if pair is not None else None
     result = pd.DataFrame(rows, index=held_field(ranking, "weights").index.rename("factor"))
     if order is None:
         return to_print(result)
-    ends = pd.DataFrame(intervals(ranking, order), index=result.index)
+    ends = pd.DataFrame(weight_intervals(ranking, order), index=result.index)
     return to_print(result.assign(pair_low=ends["low"], pair_high=ends["high"]))
 
 
-def followed(ranking: Ranking, pair: Any) -> Pairs:
-    """Return the places of a pair in the table, the one ahead first; both ways if they tie."""
+def followed_pair(ranking: Ranking, pair: Any) -> Pairs:
+    """Return the pair whose order stability is asked of, who leads first; both ways if tied."""
     needed = 'give two ranked markets, such as ("VNM", "MEX")'
     given = a_list(pair, "pair", needed, f"is {said(pair)}")
     if len(given) != 2:
@@ -123,8 +123,8 @@ def followed(ranking: Ranking, pair: Any) -> Pairs:
     return (places, places) if ranks[0] == ranks[1] else (places[:1], places[1:])
 
 
-def intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
-    """Return for each factor its weight, the interval in which an order holds, and who ends it."""
+def weight_intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
+    """Return how far each factor's weight may move before an order breaks, and who ends it."""
     weights = held_field(ranking, "weights").to_numpy(dtype=np.float64)
     exact = is_linear(ranking) and ranking.decimals is None
     units = ranked_unit_scores(ranking) if exact else None
@@ -134,7 +134,7 @@ def intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
         sides = []
         for end in (0.0, 1.0):
             if units is not None:
-                sides.append(crossing(units, others, factor, float(weight), end, order))
+                sides.append(weight_crossing(units, others, factor, float(weight), end, order))
             else:
                 sides.append(searched_stability(ranking, others, factor, float(weight), end, order))
         (low, below), (high, above) = sides
@@ -151,7 +151,7 @@ def intervals(ranking: Ranking, order: Pairs) -> list[dict[str, object]]:
 
 
 def other_shares(weights: FloatArray, factor: int) -> FloatArray:
-    """Return the proportions of the other factors, adding up to one; even if all are zero."""
+    """Return the other factors' proportions while one weight moves, adding up to one."""
     others = weights.copy()
     others[factor] = 0.0
     if not others.any():
@@ -161,10 +161,10 @@ def other_shares(weights: FloatArray, factor: int) -> FloatArray:
     return shares
 
 
-def crossing(
+def weight_crossing(
     units: FloatArray, others: FloatArray, factor: int, weight: float, end: float, order: Pairs
 ) -> tuple[float, int | None]:
-    """Return where on the way from a weight to an end the order breaks first, and who gets by."""
+    """Return how far one weight may move to an end before the order breaks, and who gets by."""
     size = np.abs(units).max() or 1.0
     alone, rest = units[:, factor] / size, units @ others / size
     here, there = (x * alone + (1 - x) * rest for x in (weight, end))
@@ -192,7 +192,7 @@ def searched_stability(
     end: float,
     order: Pairs,
 ) -> tuple[float, int | None]:
-    """Return the same by a search: steps to the end, then halving the step with the change."""
+    """Return how far one weight may move before the order breaks by a search, and who leads."""
     last = abs(end - END)
     if abs(weight - end) <= END:
         return end, None
@@ -203,25 +203,25 @@ def searched_stability(
         return rescore(ranking, vectors)
 
     steps = np.linspace(weight, last, GRID + 1)[1:]
-    broken = ~holds(scores(steps), order)
+    broken = ~order_holds(scores(steps), order)
     if not broken.any():
         return end, None
     place = int(broken.argmax())
     outside, inside = float(steps[place]), weight if place == 0 else float(steps[place - 1])
     for _ in range(HALVINGS):
         middle = (inside + outside) / 2
-        if holds(scores(np.array([middle])), order)[0]:
+        if order_holds(scores(np.array([middle])), order)[0]:
             inside = middle
         else:
             outside = middle
     # Where the change is, scores may tie by rounding alone: who leads is asked a step beyond.
     step = float(np.sign(last - outside)) * min(BEYOND, abs(last - outside))
     after = np.array([outside + step, outside])
-    return inside, int(scores(after)[int(holds(scores(after), order)[0])].argmax())
+    return inside, int(scores(after)[int(order_holds(scores(after), order)[0])].argmax())
 
 
-def holds(scores: FloatArray, order: Pairs) -> BoolArray:
-    """Return for each row of scores whether all that must stay ahead do, ties allowed."""
+def order_holds(scores: FloatArray, order: Pairs) -> BoolArray:
+    """Return for each row of scores whether the order holds as one weight moves, ties too."""
     ranks = rank_scores(scores)
     ahead, behind = order
     held: BoolArray = ranks[:, ahead].max(axis=1) <= ranks[:, behind].min(axis=1)

@@ -173,7 +173,7 @@ def relation_rows(
 
 
 def tokens(text: str, where: str, tree: Tree, signs: re.Pattern[str]) -> list[Token]:
-    """Return the pieces of a text, or refuse what is none and names that are not there."""
+    """Return the pieces of a statement on weights, or refuse what is none or unknown."""
     found: list[Token] = []
     start = 0
     text = text.rstrip()
@@ -199,13 +199,13 @@ def tokens(text: str, where: str, tree: Tree, signs: re.Pattern[str]) -> list[To
 
 
 def stated_number(piece: str) -> float:
-    """Return a number as written, or what a percentage says."""
+    """Return a number in a statement as written, or what a percentage says."""
     digits = piece.removesuffix("%")
     return float(digits) / (1 if digits == piece else 100)
 
 
 def known_code(name: str, where: str, tree: Tree) -> str:
-    """Return a code of the tree, or refuse a name that is none."""
+    """Return a code that a statement on weights names, or refuse a name that is none."""
     if name in tree.parents:
         return name
     if name.lower() in ("inf", "infinity", "nan"):
@@ -217,7 +217,7 @@ def known_code(name: str, where: str, tree: Tree) -> str:
 
 
 def one_group(codes: Sequence[str], where: str, tree: Tree) -> str | None:
-    """Return what codes are under, or refuse those that are no siblings."""
+    """Return the group that a statement's codes are under, or refuse codes of several."""
     by_group: dict[str | None, str] = {}
     for code in codes:
         by_group.setdefault(tree.parents[code], code)
@@ -259,7 +259,7 @@ class Reader:
         found = self.product()
         while self.kind in ("+", "-"):
             sign = 1.0 if self.take().text == "+" else -1.0
-            found = sum_of_terms(found, scaled(self.product(), sign))
+            found = sum_of_terms(found, scaled_term(self.product(), sign))
         return found
 
     def product(self) -> Linear:
@@ -270,7 +270,7 @@ class Reader:
                 other = self.value()
                 if found[0] and other[0]:
                     raise self.nonsense("multiplies one weight by another, which is not linear")
-                found = scaled(found, other[1]) if found[0] else scaled(other, found[1])
+                found = scaled_term(found, other[1]) if found[0] else scaled_term(other, found[1])
             else:
                 codes, number = self.value()
                 if codes:
@@ -303,19 +303,19 @@ class Reader:
             raise self.nonsense("has a parenthesis that is not closed")
         self.take()
         self.depth -= 1
-        return scaled(found, sign)
+        return scaled_term(found, sign)
 
 
 def sum_of_terms(first: Linear, second: Linear) -> Linear:
-    """Return the sum of two."""
+    """Return the sum of two terms of a statement on weights."""
     total = dict(first[0])
     for code, number in second[0].items():
         total[code] = total.get(code, 0.0) + number
     return total, first[1] + second[1]
 
 
-def scaled(form: Linear, by: float) -> Linear:
-    """Return a form times a number."""
+def scaled_term(form: Linear, by: float) -> Linear:
+    """Return a term of a statement on weights times a number."""
     return {code: by * number for code, number in form[0].items()}, by * form[1]
 
 

@@ -186,7 +186,7 @@ def more_extreme(
 def sampled_extremes(
     ranking: Ranking, tolerance: float | None, draws: int, seed: int
 ) -> tuple[IntArray, FloatArray]:
-    """Return the same at weights of the top factors, and at all weight on each of them."""
+    """Return best and worst ranks at sampled weights, with all weight on each factor, too."""
     stated, counted = np.array(list(ranking.weights)), ranking.model.counted
     if tolerance is None:
         size = int(counted.sum())

@@ -72,7 +72,7 @@ def tier_shares(
     Y      0.0  1.0
     """
     need(ranking, Ranking, "ranking")
-    limits, called = _settled(ranking, tiers, names)
+    limits, called = _settled_tiers(ranking, tiers, names)
     drawn = ranking.weight_draws
     made = ranking.provenance["draws"] or usual_draws(drawn)
     count = made if draws is None else a_count(draws, "draws", least=1)
@@ -87,10 +87,10 @@ def tier_shares(
     return to_print(pd.DataFrame(held.T, ranking.table.index, pd.Index(called, name=TIER)))
 
 
-def _settled(
+def _settled_tiers(
     ranking: Ranking, tiers: Sequence[float] | None, names: Sequence[str] | None
 ) -> tuple[list[float], list[str]]:
-    """Return the limits and the names of the tiers, or say what is wrong with them."""
+    """Return limits and names of the tiers to be sure of, or say what is wrong with them."""
     rules = ranking.scores.framework
     if tiers is None and not ranking.tiered:
         raise InputError.of(

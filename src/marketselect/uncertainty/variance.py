@@ -17,7 +17,7 @@ RESAMPLES, AT_ONCE = 500, 20  # of the bootstrap, and how many outputs are held
 
 
 def design_cells(choices: tuple[Choice, ...], seed: int) -> tuple[IntArray, bool]:
-    """Return all cells, or samples of them where there are too many, and whether it is all."""
+    """Return all cells of modeling choices, or samples of too many, and whether it is all."""
     exact = count_cells(choices) <= LIMIT
     return product_cells(choices) if exact else sampled_cells(choices, seed), exact
 
@@ -96,7 +96,7 @@ def factorial_shares(choices: tuple[Choice, ...], output: FloatArray) -> tuple[A
     """
     places, lead = active(choices), output.shape[:-1]  # the other choices have no share
     y = output.reshape((*lead, *[len(choices[place].values) for place in places]))
-    mean, variance = spread(output, axis=-1)
+    mean, variance = choice_variance(output, axis=-1)
     parts = np.zeros((2, *lead, len(choices)))
     axes = range(-len(places), 0)
     for place, own in zip(places, axes, strict=True):
@@ -111,7 +111,7 @@ def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Varianc
     """Return estimates of the shares from the samples of `sampled_cells`."""
     size, places = sample_size(choices), active(choices)
     samples = output.reshape(-1, size)
-    mean, variance = map(float, spread(samples[:2].ravel()))
+    mean, variance = map(float, choice_variance(samples[:2].ravel()))
     parts = share_parts(samples)
     table = np.zeros((4, len(choices)))
     table[:2, places] = parts.mean(axis=-1)
@@ -128,7 +128,7 @@ def estimated_shares(choices: tuple[Choice, ...], output: FloatArray) -> Varianc
 
 
 def share_parts(samples: FloatArray) -> FloatArray:
-    """Return what each row of samples says of the shares, whose means are their estimates.
+    """Return what each row of samples says of the choices' shares, whose means estimate them.
 
     Parameters
     ----------
@@ -141,7 +141,9 @@ def share_parts(samples: FloatArray) -> FloatArray:
         Of the first-order shares and of the total ones; 0 where nothing varies.
     """
     a, b, mixed = samples[..., :1, :], samples[..., 1:2, :], samples[..., 2:, :]
-    mean, variance = spread(samples[..., :2, :].reshape(*samples.shape[:-2], 1, -1), axis=-1)
+    mean, variance = choice_variance(
+        samples[..., :2, :].reshape(*samples.shape[:-2], 1, -1), axis=-1
+    )
     mean, variance = mean[..., None], variance[..., None]
     parts = np.empty((2, *mixed.shape))
     # Saltelli et al. (2010), table 2, (b); the mean is taken off to steady the product
@@ -193,7 +195,7 @@ def resampled_shares(
     distances, times = shifts.astype(kind), times.astype(kind)
     for start in range(0, RESAMPLES, AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        sums = sums_of(distances, times[part])
+        sums = resampled_sums(distances, times[part])
         outputs = sums.take(design, axis=1).astype(np.float64) / markets
         if exact:
             found[:, part] = factorial_shares(choices, outputs)[2]
@@ -205,8 +207,8 @@ def resampled_shares(
     return np.concatenate([ends[:, 0], ends[:, 1]])
 
 
-def sums_of(distances: NDArray[Any], times: NDArray[Any]) -> NDArray[Any]:
-    """Return each cell's distances, as often as each market was drawn: shape (resamples, cells).
+def resampled_sums(distances: NDArray[Any], times: NDArray[Any]) -> NDArray[Any]:
+    """Return sums of cells' distances by resampled markets, shape (resamples, cells).
 
     In products so small that BLAS works on each with one thread.
     """
@@ -218,12 +220,12 @@ def sums_of(distances: NDArray[Any], times: NDArray[Any]) -> NDArray[Any]:
     return sums
 
 
-def spread(output: FloatArray, axis: int | None = None) -> tuple[Any, Any]:
-    """Return mean and variance; zero where values differ by rounding alone."""
+def choice_variance(output: FloatArray, axis: int | None = None) -> tuple[Any, Any]:
+    """Return mean and variance over modeling choices; that is 0 where only rounding varies."""
     mean, variance = output.mean(axis=axis), output.var(axis=axis)
     return mean, np.where(variance > (NOTHING * mean) ** 2, variance, 0.0)
 
 
 def without_rounded_shares(shares: FloatArray) -> FloatArray:
-    """Return shares with zero where there is nothing but rounding."""
+    """Return choices' shares of the variance, zero where there is nothing but rounding."""
     return np.where(np.abs(shares) < NOTHING, 0.0, shares)

@@ -186,7 +186,7 @@ class Variants:
 
 
 def variants_of(base: Ranking, options: Mapping[str, object] | None) -> Variants:
-    """Return what makes the base ranking again with other choices."""
+    """Return what ranks the base again by other modeling choices."""
     raw = base.scores.table.values[list(base.scores.counting.codes)]
     shown = raw.index.get_indexer(base.table.index)
     return Variants(base=base, options=options, raw=raw, shown=shown)

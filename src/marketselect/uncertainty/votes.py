@@ -95,7 +95,7 @@ def consensus(
 
 
 def checked_ranks(ranks: Table) -> pd.DataFrame:
-    """Return a frame of ranks as floats, or say which one is none."""
+    """Return the rankings that a consensus is made of as floats, or say what is no rank."""
     if not is_table(ranks):
         raise InputError.of(
             kind_code(ranks),
@@ -141,26 +141,26 @@ Told = Callable[[int], object]
 
 
 def borda(ranks: FloatArray, _told: Told) -> FloatArray:
-    """Return the points of each market, ranks of shape (markets, rankings)."""
+    """Return each market's points in a consensus, of ranks of shape (markets, rankings)."""
     counted = copeland(-ranks, np.ones(ranks.shape[1]), rule="shares")  # no pair is compared
     points: FloatArray = counted.beaten.sum(axis=1)
     return points
 
 
 def ahead_of_most(ranks: FloatArray, told: Told) -> FloatArray:
-    """Return how many others each market is ahead of in most rankings, ties half."""
+    """Return how many others each is ahead of in most rankings of a consensus, ties half."""
     whole = block_ranks(np.ascontiguousarray(-ranks.T)).T
     return majorities(whole, np.full(ranks.shape[1], 1 / ranks.shape[1]), told)
 
 
 def mean_behind(ranks: FloatArray, _told: Told) -> FloatArray:
-    """Return the number of markets less each one's mean rank."""
+    """Return the points of a consensus by mean rank: the number of markets less that."""
     behind: FloatArray = len(ranks) - ranks.mean(axis=1)
     return behind
 
 
-def behind_in_the_least_contradiction(ranks: FloatArray, told: Told) -> FloatArray:
-    """Return how many others each market is ahead of in Kemeny's order."""
+def kemeny_points(ranks: FloatArray, told: Told) -> FloatArray:
+    """Return how many others each market is ahead of in Kemeny's consensus."""
     return (len(ranks) - 1 - kemeny_places(ranks, borda(ranks, told))).astype(np.float64)
 
 
@@ -168,5 +168,5 @@ CONSENSUS: dict[str, Callable[[FloatArray, Told], FloatArray]] = {
     "borda": borda,
     "copeland": ahead_of_most,
     "mean-rank": mean_behind,
-    "kemeny": behind_in_the_least_contradiction,
+    "kemeny": kemeny_points,
 }

@@ -149,7 +149,7 @@ def best_worst_weights(
     ('price', 'style', 0.0109)
     """
     one_of(model, MODELS, "model")
-    labels, from_best, to_worst = _read(best_to_others, others_to_worst)
+    labels, from_best, to_worst = _read_both_rows(best_to_others, others_to_worst)
     names = tuple(range(len(from_best))) if labels is None else labels
     best, worst = _best_and_worst(names, from_best, to_worst)
     direct = from_best[worst]
@@ -208,13 +208,13 @@ MODELS: Mapping[Model, Callable[..., tuple[float, FloatArray, FloatArray, FloatA
 }
 
 
-def _read(
+def _read_both_rows(
     best_to_others: Mapping[str, float] | ArrayLike,
     others_to_worst: Mapping[str, float] | ArrayLike,
 ) -> tuple[Labels | None, FloatArray, FloatArray]:
-    """Return the names, if there are any, and both rows in the order of the first."""
-    labels, from_best = _row(best_to_others, "best_to_others")
-    others, to_worst = _row(others_to_worst, "others_to_worst")
+    """Return the names, if there are any, and both best-worst rows in the first one's order."""
+    labels, from_best = _best_worst_row(best_to_others, "best_to_others")
+    others, to_worst = _best_worst_row(others_to_worst, "others_to_worst")
     if (labels is None) != (others is None):
         raise InputError.of(
             "contradiction",
@@ -242,13 +242,16 @@ def _read(
     return labels, from_best, to_worst[[others.index(name) for name in labels]]
 
 
-def _row(given: Mapping[str, float] | ArrayLike, name: str) -> tuple[Labels | None, FloatArray]:
+def _best_worst_row(
+    given: Mapping[str, float] | ArrayLike, name: str
+) -> tuple[Labels | None, FloatArray]:
+    """Return the names, if there are any, and the numbers of one best-worst row."""
     needed = f"a number from 1 (equal) to {LARGEST:g} is needed: 9 is absolutely more"
     return comparison_row(given, name, least=1.0, most=LARGEST, needed=needed)
 
 
 def _best_and_worst(names: Labels, from_best: FloatArray, to_worst: FloatArray) -> tuple[int, int]:
-    """Return the places of the best and the worst criterion."""
+    """Return the places of the best and the worst criterion by best-worst comparisons."""
     for row, name, role in (
         (from_best, "best_to_others", "best"),
         (to_worst, "others_to_worst", "worst"),
@@ -285,14 +288,14 @@ def _best_and_worst(names: Labels, from_best: FloatArray, to_worst: FloatArray) 
 
 
 def _threshold(direct: float, criteria: int) -> float:
-    """Return the table's entry, or its nearest: more criteria have no lower thresholds."""
+    """Return the table's threshold for best-worst comparisons, or the nearest entry."""
     line = int(np.clip(np.rint(direct), 2, 9)) - 2
     column = int(np.clip(criteria, 3, 9)) - 3
     return THRESHOLDS[line][column]
 
 
 def _advice(result: BestWorstResult, names: Labels) -> str:
-    """Say which criterion's comparisons contradict the others most."""
+    """Say which criterion's best-worst comparisons contradict the others most."""
     place = int(np.argmax(result.local_ratios))
     through = result.best_to_others[place] * result.others_to_worst[place]
     direct = result.best_to_others[names.index(result.worst)]

@@ -14,7 +14,7 @@ HALVINGS = 200  # more than a float has digits
 def nearest_ratios(
     from_best: FloatArray, to_worst: FloatArray, best: int, worst: int
 ) -> tuple[float, FloatArray, FloatArray, FloatArray]:
-    """Return the least possible gap, each criterion's lowest and highest weight at it, and weights.
+    """Return best-worst's least gap, each criterion's lowest and highest weight at it, and weights.
 
     Minimize xi subject to ``|w_B / w_j - a_Bj| <= xi``, ``|w_j / w_W - a_jW| <= xi``.
 
@@ -59,7 +59,7 @@ def nearest_ratios(
 
 
 def _common(xi: float, a: FloatArray, b: FloatArray, direct: float) -> tuple[float, float]:
-    """Return the ends of what the ranges of w_B / w_W have in common: crossed if it is nothing."""
+    """Return the ends common to best-worst's ranges of w_B / w_W: crossed if it is nothing."""
     floors = np.append(np.maximum(a - xi, 0.0) * np.maximum(b - xi, 0.0), direct - xi)
     ceilings = np.append((a + xi) * (b + xi), direct + xi)
     return float(floors.max()), float(ceilings.min())

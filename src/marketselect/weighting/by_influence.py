@@ -112,11 +112,11 @@ def weights_by_influence(matrix: ArrayLike | Matrix, target: Target = None) -> I
     # R'R is the correlation matrix: to work with R keeps the digits that its square would lose.
     root = np.asarray(np.linalg.qr(unit, mode="r"), dtype=np.float64)
     _refuse_constant(root, read, used, deviations)
-    scores, iterations = minimum(root, shares[used])
+    scores, iterations = influence_minimum(root, shares[used])
     composite = unit @ scores
     reached, weights = np.zeros(read.criteria), np.zeros(read.criteria)
     reached[used] = scores * (unit.T @ composite) / (composite @ composite)
-    weights[used] = in_units(scores, deviations[used], read.values[:, used])
+    weights[used] = weights_in_units(scores, deviations[used], read.values[:, used])
     return InfluenceResult(
         labels=read.labels,
         target=shares,
@@ -126,8 +126,8 @@ def weights_by_influence(matrix: ArrayLike | Matrix, target: Target = None) -> I
     )
 
 
-def minimum(root: FloatArray, target: FloatArray) -> tuple[FloatArray, int]:
-    """Return where 1/2 |Rv|^2 - sum t_i ln v_i is least, and the steps to it.
+def influence_minimum(root: FloatArray, target: FloatArray) -> tuple[FloatArray, int]:
+    """Return weights by influence: where 1/2 |Rv|^2 - sum t_i ln v_i is least, and the steps.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def minimum(root: FloatArray, target: FloatArray) -> tuple[FloatArray, int]:
 
 
 def read_target(target: Target, matrix: Matrix) -> FloatArray:
-    """Return the share that each column is to have, shape (criteria,), sum 1."""
+    """Return the share of influence by which each column is weighed, (criteria,), sum 1."""
     if target is None:
         varying = varying_columns(matrix.values)
         if not varying.any():
@@ -200,7 +200,7 @@ def read_target(target: Target, matrix: Matrix) -> FloatArray:
 def _refuse_constant(
     root: FloatArray, matrix: Matrix, used: "np.typing.NDArray[np.bool_]", deviations: FloatArray
 ) -> None:
-    """Refuse columns of which some sum with no negative weight is the same for every market.
+    """Refuse columns to weigh of which some sum with no negative weight is constant.
 
     With s such a sum, s'Cw = 0 for all w, while shares above zero need every (Cw)_i above zero.
     A sum that hardly varies is refused, too, in words of its own: there are weights, and no float
@@ -228,7 +228,7 @@ def _refuse_constant(
     if len(places) == 1:
         got = "is the same for every market, and has no share of any variance"
         raise InputError.of("no-difference", where, got, f"give it {leave}")
-    parts = in_units(found[counted], deviations[places], matrix.values[:, places])
+    parts = weights_in_units(found[counted], deviations[places], matrix.values[:, places])
     names = matrix.columns or range(matrix.criteria)
     total = " + ".join(
         f'{part:.3g} x "{in_words(names[place])}"'
@@ -247,7 +247,7 @@ def _refuse_constant(
     raise InputError.of("no-difference", where, got, f"give one of them {leave}")
 
 
-def in_units(parts: FloatArray, deviations: FloatArray, values: FloatArray) -> FloatArray:
+def weights_in_units(parts: FloatArray, deviations: FloatArray, values: FloatArray) -> FloatArray:
     """Return weights of columns in units of their deviations as those of the values, sum 1.
 
     `deviations` are those of `near_one(values)`.

@@ -39,7 +39,7 @@ def refuse_other_names(matrix: Matrix, weights: Any) -> None:
 
 
 def option_by_column(given: Any, what: str, matrix: Matrix) -> Any:
-    """Return an option that is given by name as a list in the order of the matrix's columns.
+    """Return a weighting's or a method's option, given by name, in the order of the columns.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def own_weights_in_order(
     what: str,
     labels: Sequence[Hashable] | None = None,
 ) -> Any:
-    """Return what a function of one's own gave, in the order of the names of what it was given.
+    """Return what a weighting or method of one's own gave, in the order of the names given.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def own_weights_in_order(
 
 
 def _own_names(values: Any) -> tuple[Hashable, ...] | None:
-    """Return the names that numbers carry with them, None for what has no names."""
+    """Return the names that weights or an option carry with them, None for what has none."""
     if type(values) is np.ndarray:
         return None
     if is_weighting(values):

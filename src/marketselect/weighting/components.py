@@ -111,6 +111,7 @@ def principal_component_weights(matrix: ArrayLike) -> PrincipalComponentResult:
 
 
 def _refuse_two_first(eigenvalues: FloatArray, matrix: Matrix) -> None:
+    """Refuse to weigh by principal components of which the first two explain the same share."""
     if len(eigenvalues) > 1 and eigenvalues[0] - eigenvalues[1] <= SAME_EIGENVALUE:
         raise InputError.of(
             "undefined",
@@ -122,7 +123,7 @@ def _refuse_two_first(eigenvalues: FloatArray, matrix: Matrix) -> None:
 
 
 def _upward(vector: FloatArray) -> FloatArray:
-    """Return the eigenvector turned so that its sum is positive, without rounding around zero."""
+    """Return the eigenvector of component weights, its sum positive, rounding made zero."""
     clean = np.where(np.abs(vector) > NO_LOADING, vector, 0.0)
     upward: FloatArray = clean if clean.sum() > 0 else 0.0 - clean
     return upward
@@ -131,7 +132,7 @@ def _upward(vector: FloatArray) -> FloatArray:
 def _by_deviation(
     loadings: FloatArray, values: FloatArray, varying: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the standard deviations, and loadings divided by them up to a common factor."""
+    """Return deviations, and component weights up to a factor: loadings divided by them."""
     scaled = near_one(values)
     _, exponents = np.frexp(np.abs(values).max(axis=0))
     deviations = np.where(varying, scaled.std(axis=0), 0.0)

@@ -152,9 +152,9 @@ def entropy_weights(matrix: ArrayLike) -> EntropyResult:
     refuse_bad_columns(
         (values < 0).any(axis=0) & varying,
         "has a negative value, and entropy needs shares of a sum",
-        f"use {called(read, 'critic', 'standard_deviation')}, which measure differences",
+        f"use {other_weightings(read, 'critic', 'standard_deviation')}, which measure differences",
         read,
-        f"use {on_the_command_line('critic', 'standard_deviation')}, which measure differences",
+        f"use {typed_weightings('critic', 'standard_deviation')}, which measure differences",
     )
     # (1) shares of each column
     shares = rescale(values, np.ones(values.shape[1]), "sum", read)
@@ -230,8 +230,8 @@ def critic_weights(matrix: ArrayLike, *, directions: Directions | None = None) -
             "undefined",
             all_of_matrix(read),
             "all columns that vary are perfectly correlated, so CRITIC finds no conflict to weight",
-            f"drop all but one, or use {called(read, 'standard_deviation')}",
-            f"drop all but one, or use {on_the_command_line('standard_deviation')}",
+            f"drop all but one, or use {other_weightings(read, 'standard_deviation')}",
+            f"drop all but one, or use {typed_weightings('standard_deviation')}",
         )
     counted = information if information.any() else varying
     return CriticResult(
@@ -294,20 +294,20 @@ def standard_deviation_weights(
     )
 
 
-def called(matrix: Matrix, *names: str) -> str:
+def other_weightings(matrix: Matrix, *names: str) -> str:
     """Return other weightings as whoever reads it calls them: by a word, or by their functions."""
     if matrix.of_factors:
         return " or ".join(f'weights="{name}"' for name in names)
     return " or ".join(f"{name}_weights" for name in names)
 
 
-def on_the_command_line(*names: str) -> str:
+def typed_weightings(*names: str) -> str:
     """Return other weightings as the command line calls them."""
     return " or ".join(f"--weights {name}" for name in names)
 
 
 def _varying(matrix: Matrix) -> BoolArray:
-    """Return which columns differ by more than rounding; refuse a matrix that has none."""
+    """Return which columns vary, to weigh them from data; refuse a matrix that has none."""
     varying = varying_columns(matrix.values)
     if not varying.any():
         raise no_difference(matrix)
@@ -315,7 +315,7 @@ def _varying(matrix: Matrix) -> BoolArray:
 
 
 def _normalized(matrix: Matrix, directions: Directions | None) -> tuple[FloatArray, BoolArray]:
-    """Return the columns from 0 worst to 1 best, and which of them vary."""
+    """Return the columns to weigh from data, 0 worst to 1 best, and which of them vary."""
     values = matrix.values
     given = option_by_column(directions, "directions", matrix)
     signs = direction_signs(given, matrix.criteria, matrix.columns)
@@ -326,7 +326,7 @@ def _normalized(matrix: Matrix, directions: Directions | None) -> tuple[FloatArr
 
 
 def _correlations(values: FloatArray, varying: BoolArray) -> FloatArray:
-    """Return Pearson's r between the columns, zero for those that do not vary."""
+    """Return Pearson's r between columns to weigh from data, zero for constant ones."""
     centered = np.where(varying, values - values.mean(axis=0), 0.0)
     unit = centered / np.where(varying, np.sqrt((centered**2).sum(axis=0)), 1.0)
     correlations: FloatArray = np.clip(unit.T @ unit, -1.0, 1.0)

@@ -13,7 +13,7 @@ from marketselect.arrays.rescaling import refuse_bad_columns
 from marketselect.arrays.weights import weight_batch
 from marketselect.frozen import frozen_result
 from marketselect.weighting.columns import option_by_column
-from marketselect.weighting.data_driven import _varying, called, on_the_command_line
+from marketselect.weighting.data_driven import _varying, other_weightings, typed_weightings
 from marketselect.weighting.pairwise._rows import Labels
 
 
@@ -93,9 +93,9 @@ def merec_weights(matrix: ArrayLike, *, directions: Directions | None = None) ->
     refuse_bad_columns(
         (values <= 0).any(axis=0) & varying,
         "has a value of zero or less, and MEREC needs ratios",
-        f"use {called(read, 'critic', 'standard_deviation')}, which measure differences",
+        f"use {other_weightings(read, 'critic', 'standard_deviation')}, which measure differences",
         read,
-        f"use {on_the_command_line('critic', 'standard_deviation')}, which measure differences",
+        f"use {typed_weightings('critic', 'standard_deviation')}, which measure differences",
     )
     # (2) ln n, zero or less: differences of logarithms, since a ratio may overflow
     logarithms = np.log(np.where(varying, values, 1.0))

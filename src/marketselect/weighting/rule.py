@@ -100,7 +100,7 @@ class WeightRule:
 
 
 def is_weighting_name(value: object) -> bool:
-    """Return whether a value is a text that is not blank."""
+    """Return whether a value can be a weighting's name: a text that is not blank."""
     return is_a(value, str) and not is_gap(value)
 
 

@@ -16,7 +16,7 @@ from marketselect.errors import InputError, is_a
 from marketselect.frozen import frozen_result
 from marketselect.ranks import rank_scores
 from marketselect.values import BYTES, MOST_ENTRIES, a_count, is_number, one_of, said
-from marketselect.weighting.pairwise._rows import Labels, comparison_row, distinct
+from marketselect.weighting.pairwise._rows import Labels, comparison_row, distinct_names
 
 RankOrder = Literal["centroid", "sum", "reciprocal"]
 
@@ -116,7 +116,7 @@ def equal_weights(criteria: int | Sequence[str] | ArrayLike) -> EqualWeightsResu
     if hasattr(criteria, "tolist") and not is_a(criteria, BYTES):
         given = criteria.tolist()
     if is_a(given, Sequence) and not is_a(given, BYTES):
-        labels = distinct(given, "criteria")
+        labels = distinct_names(given, "criteria")
         count = len(labels)
     else:
         labels = None
@@ -227,11 +227,11 @@ def swing_weights(points: Mapping[str, float] | ArrayLike) -> SwingResult:
 
 
 def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
-    """Return the names, if there are any, and one rank for each."""
+    """Return the stated order of importance: the names, if any, and one rank for each."""
     listed = order.tolist() if hasattr(order, "tolist") and not hasattr(order, "items") else order
     if is_a(listed, (list, tuple)) and any(is_a(item, str) for item in listed):
         if all(is_a(item, str) for item in listed):
-            labels = distinct(listed, "order")
+            labels = distinct_names(listed, "order")
             return labels, np.arange(1.0, len(labels) + 1.0)
         if any(is_a(item, str) and not is_number(item) for item in listed):
             raise InputError.of(
@@ -250,16 +250,19 @@ def _read_order(order: Any) -> tuple[Labels | None, FloatArray]:
 
 
 def _centroid(n: int) -> FloatArray:
+    """Return rank-order centroid weights of n places, before they are divided by their sum."""
     # Place k gets 1/k + 1/(k+1) + ... + 1/n: sums from the end.
     sums: FloatArray = np.cumsum(1.0 / np.arange(n, 0, -1))[::-1]
     return sums
 
 
 def _rank_sum(n: int) -> FloatArray:
+    """Return rank-sum weights of n places, before they are divided by their sum."""
     return np.arange(float(n), 0.0, -1.0)
 
 
 def _reciprocal(n: int) -> FloatArray:
+    """Return rank-reciprocal weights of n places, before they are divided by their sum."""
     inverse: FloatArray = 1.0 / np.arange(1, n + 1)
     return inverse
 

@@ -22,7 +22,7 @@ TOPS = (1, 5, 10, 20, 50, 100)  # how many first ones the page can show; trust.j
 
 
 def trust_content(trust: Robustness) -> dict[str, Any]:
-    """Return the ranks over draws, and how often each market is among the first few.
+    """Return for the page the ranks over draws, and how often each market is among the first.
 
     Of the acceptability that is what the page shows, so it grows with the markets, not with their
     square.
@@ -44,13 +44,13 @@ def trust_content(trust: Robustness) -> dict[str, Any]:
 
 
 def is_usual_draw(trust: Robustness) -> bool:
-    """Return whether it is of weights near the stated ones and nothing else: the usual draws."""
+    """Return whether the page's robustness is of weights near the stated ones and no more."""
     within = trust.around == "stated" and trust.tolerance is not None
     return within and trust.data == "stated" and not trust.statements
 
 
 def how_drawn(trust: Robustness) -> str:
-    """Return how the weights were drawn, in words, and the data where these were."""
+    """Return how the page says that weights were drawn, and the data where these were."""
     if trust.statements or trust.around == "given" or trust.data != "stated":
         return trust.mode
     if trust.around == "any":
@@ -63,7 +63,7 @@ def how_drawn(trust: Robustness) -> str:
 
 
 def doubt_content(doubt: Doubt) -> dict[str, Any]:
-    """Return every doubt side by side, in the order of the ranking."""
+    """Return every doubt for the page, side by side, in the order of the ranking."""
     names, kept = list(doubt.words), kept_of(doubt.words)
     places = {market: place for place, market in enumerate(doubt.table.index)}
     return {
@@ -94,7 +94,7 @@ def doubt_content(doubt: Doubt) -> dict[str, Any]:
 
 
 def has_intervals(ranking: Ranking) -> bool:
-    """Return whether the markets have rank intervals."""
+    """Return whether the markets on the page have rank intervals."""
     return not ranking.table["rank_low"].isna().any()
 
 
@@ -111,5 +111,5 @@ def redraw_content(ranking: Ranking, trust: Robustness | None) -> dict[str, Any]
 
 
 def whole_or_none(column: pd.Series[Any]) -> list[int | None]:
-    """Return whole numbers, None where one is missing."""
+    """Return whole numbers for the page, None where one is missing."""
     return [None if pd.isna(value) else int(value) for value in column]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def screen_content(ranking: Ranking) -> list[dict[str, Any]]:
-    """Return each screen: its rule, why it stands, and how many markets it keeps out or marks."""
+    """Return the screens for the page: rule, why, and how many markets each keeps out."""
     outcome, rules = ranking.screened, ranking.scores.framework
     return [
         {
@@ -32,7 +32,7 @@ def screen_content(ranking: Ranking) -> list[dict[str, Any]]:
 
 
 def basket_content(basket: Basket) -> dict[str, Any]:
-    """Return a basket: what it is in a sentence, and its members."""
+    """Return a basket for the page: what it is in a sentence, and its members."""
     table = basket.table
     columns = {title: table[name].tolist() for name, title in MEMBERS.items() if name in table}
     places = {MEMBERS[name]: number for name, number in member_places(basket).items()}
@@ -52,7 +52,7 @@ def basket_content(basket: Basket) -> dict[str, Any]:
 
 
 def plan_content(plan: EntryPlan) -> dict[str, Any]:
-    """Return a plan of entry: from where, with whom it begins, and its steps."""
+    """Return a plan of entry for the page: from where, with whom it begins, its steps."""
     table = plan.table
     names = [market_names(table[column]) for column in ("market", "stepping_stone")]
     columns = [table["wave"].astype(str), *names, table["why"]]
@@ -66,7 +66,7 @@ def plan_content(plan: EntryPlan) -> dict[str, Any]:
 
 
 def member_cell(cell: Any, places: int | None = None) -> str:
-    """Return a cell of a member as text, a score with its decimals; nothing where missing."""
+    """Return a cell of a basket's member on the page as text; nothing where missing."""
     if is_gap(cell):
         return ""
     if places is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.arrays.weights import divided
+from marketselect.arrays.weights import divided_weights
 
 if TYPE_CHECKING:
     from marketselect.framework import Factor
@@ -22,7 +22,7 @@ POWERS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 
 def numbers_as_text(values: Any) -> str:
-    """Return numbers, markets x columns, column by column as text; missing ones are NaN."""
+    """Return numbers for the page, column by column as text; missing ones are NaN."""
     columns = np.asarray(values, dtype="<f8").T
     return base64.b64encode(np.ascontiguousarray(columns).tobytes()).decode()
 
@@ -44,7 +44,7 @@ def model_content(ranking: Ranking) -> dict[str, Any]:
 
 
 def group_content(ranking: Ranking) -> list[dict[str, Any]]:
-    """Return the groups of siblings, the top factors first, then from the bottom up.
+    """Return the groups of siblings for the page's engine, first the top, then bottom up.
 
     Nodes are numbered: the indicators as the framework has them, then its factors.
     """
@@ -68,7 +68,7 @@ def group_content(ranking: Ranking) -> list[dict[str, Any]]:
 
 
 def mean_power(factor: Factor) -> float:
-    """Return the power of a factor's mean."""
+    """Return the power of a factor's mean for the page's engine."""
     return POWERS.get(factor.aggregation, factor.power or 0.0)
 
 
@@ -82,7 +82,7 @@ def formula_content(ranking: Ranking, place: Any) -> dict[str, Any]:
     """
     method, options = ranking.call, ranking.options
     if method.formula is not None:
-        equal = divided(np.ones(len(ranking.weights)))
+        equal = divided_weights(np.ones(len(ranking.weights)))
         result = ranking.model.call(ranking.seen, equal)[0]
         found = dict(method.answer("formula", result, options))
         by_market = {"to_ideal", "from_worst"}
@@ -90,7 +90,7 @@ def formula_content(ranking: Ranking, place: Any) -> dict[str, Any]:
             key: numbers_as_text(value[place]) if key in by_market else in_lists(value)
             for key, value in found.items()
         }
-        return {**plain, "below": ideals(ranking)}
+        return {**plain, "below": ideals_for_page(ranking)}
     if method.linear:
         own = method.adds_up(options)
         terms = None if own else numbers_as_text(ranking.unit_scores[place])
@@ -105,12 +105,12 @@ def formula_content(ranking: Ranking, place: Any) -> dict[str, Any]:
 
 
 def in_lists(value: Any) -> Any:
-    """Return an array as lists, and anything else as it is."""
+    """Return an array as lists for the page, and anything else as it is."""
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def ideals(ranking: Ranking) -> dict[str, Any] | None:
-    """Return the fixed ideal points of TOPSIS by factor; None where they depend on the markets."""
+def ideals_for_page(ranking: Ranking) -> dict[str, Any] | None:
+    """Return the fixed ideal points of TOPSIS for the page; None where they are not fixed."""
     options = ranking.options
     if not ranking.call.stands_alone(options) or options.get("normalization") != "none":
         return None

@@ -11,8 +11,8 @@ from marketselect.frozen import held_field
 from marketselect.ranking.plain import plain_label
 from marketselect.scoring.aside import stages_aside
 from marketselect.scoring.coverage import factor_policies
-from marketselect.scoring.factors import gaps_of
-from marketselect.scoring.plan import used_values
+from marketselect.scoring.factors import gaps_in_scoring
+from marketselect.scoring.plan import scored_columns
 from marketselect.scoring.screens import FAILED, screened
 
 if TYPE_CHECKING:
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
 
 def coverage_content(ranking: Ranking, left: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the rule by which Python ranks a market, and what those lack that it left out by it.
+    """Return for the page the rule by which a market is ranked, and what those left out lack.
 
     The page has the markets of the report at all weights; with this it says whom Python would rank
     beside them, or no longer. `left` are those left out, as the page lists them.
     """
     scores, rules = ranking.scores, ranking.scores.framework
-    values = used_values(scores.table, rules)
-    rows = dict(zip(map(plain_label, values.index), gaps_of(values, scores.idle), strict=True))
+    values = scored_columns(scores.table, rules)
+    rows = dict(
+        zip(map(plain_label, values.index), gaps_in_scoring(values, scores.idle), strict=True)
+    )
     only = thin_only(ranking)
     return {
         "least": rules.min_coverage,
@@ -46,7 +48,7 @@ def coverage_content(ranking: Ranking, left: Sequence[Mapping[str, Any]]) -> dic
 
 
 def thin_only(ranking: Ranking) -> set[Any]:
-    """Return who is left out for want of data alone, whatever limits on factor scores may say."""
+    """Return whom the page has as left out for want of data alone, whatever limits say."""
     scores, found = ranking.scores, ranking.exclusions
     thin = pd.Index(found.loc[found["stage"] == "coverage", "market"])
     aside = stages_aside(

@@ -19,7 +19,7 @@ from marketselect.framework.limits import tier_names
 from marketselect.markets.names import english_aliases, other_aliases
 from marketselect.markets.spelling import folded
 from marketselect.ranking.influence import equal_say
-from marketselect.ranking.plain import listed_tables, plain_label, records
+from marketselect.ranking.plain import listed_tables, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.told import firm_words, left_words
 from marketselect.report.outlines import outlines
@@ -34,7 +34,7 @@ from marketselect.report.page.chosen import basket_content, plan_content, screen
 from marketselect.report.page.computing import model_content
 from marketselect.report.page.coverage import coverage_content
 from marketselect.report.page.left import left_reasons
-from marketselect.report.page.notes import hashes, method_notes, sources
+from marketselect.report.page.notes import hashes_on_page, method_notes, sources_on_page
 from marketselect.report.page.scenarios import scenario_content
 from marketselect.report.tiles import TILES
 from marketselect.sources.embedded import load_catalogue, load_markets, market_names
@@ -63,7 +63,7 @@ def page_content(
 ) -> dict[str, Any]:
     """Return all that the page shows, as dicts and lists of text, numbers, truths and None."""
     scores, rules = ranking.scores, ranking.scores.framework
-    record = {name: records(table) for name, table in listed_tables(ranking).items()}
+    record = {name: record_rows(table) for name, table in listed_tables(ranking).items()}
     left = sorted(record["excluded"], key=lambda row: (folded(row["name"]), str(row["market"])))
     return {
         "title": title,
@@ -97,13 +97,13 @@ def page_content(
         "interval": interval_words(ranking.varied) if has_intervals(ranking) else "",
         "redraw": redraw_content(ranking, trust),
         "notes": method_notes(ranking),
-        "hashes": hashes(ranking),
-        "sources": sources(rules),
+        "hashes": hashes_on_page(ranking),
+        "sources": sources_on_page(rules),
     }
 
 
 def tier_content(ranking: Ranking) -> dict[str, list[Any]] | None:
-    """Return the least score of each tier but the lowest, and all names, the highest first."""
+    """Return the tiers for the page: least scores but of the lowest, and all names."""
     rules = ranking.scores.framework
     if not ranking.tiered:
         return None
@@ -111,7 +111,7 @@ def tier_content(ranking: Ranking) -> dict[str, list[Any]] | None:
 
 
 def factor_content(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the top factors: code, name, weight, and real influence where it is known."""
+    """Return the top factors for the page: code, name, weight, and real influence if known."""
     names = {"code": "code", "name": "name", "weight": "weight",
              "effective_weight": "effective", "main_effect": "main_effect",
              "influence_weight": "equal_say"}  # fmt: skip
@@ -130,7 +130,7 @@ STRAIGHT, UNBENT = ("min-max", "goalposts"), ("none", "winsorize")
 
 
 def indicator_content(indicators: list[dict[str, Any]], rules: Framework) -> list[dict[str, Any]]:
-    """Return the indicators: what they are, in which top factor, and where they come from."""
+    """Return the indicators for the page: what they are, their top factor, and their source."""
     top, notes = {code: place for place, code in enumerate(rules.top)}, catalogue_notes(rules)
     return [
         {
@@ -145,7 +145,7 @@ def indicator_content(indicators: list[dict[str, Any]], rules: Framework) -> lis
 
 
 def goal_line(indicator: dict[str, Any]) -> list[float] | None:
-    """Return the raw values between which a score is a line in the value, or in its logarithm."""
+    """Return the page's raw values between which a score is a line in them, or in their log."""
     bent = indicator["target"] is not None or indicator["value_function"] is not None
     ends = [indicator["scale_from"], indicator["scale_to"]]
     straight = indicator["normalization"] in STRAIGHT and indicator["treatment"] in UNBENT
@@ -153,7 +153,7 @@ def goal_line(indicator: dict[str, Any]) -> list[float] | None:
 
 
 def catalogue_notes(rules: Framework) -> dict[str, str]:
-    """Return the catalogue's note on each indicator that has the catalogue's source."""
+    """Return for the page the catalogue's note on each indicator of the catalogue's source."""
     known = load_catalogue()[["source", "note"]].to_dict("index")
     found = {item.code: (item, known.get(item.observed, {})) for item in rules.indicators}
     return {
@@ -164,13 +164,13 @@ def catalogue_notes(rules: Framework) -> dict[str, str]:
 
 
 def market_content(ranking: Ranking, happened: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the ranked markets in the table's order: a list for each column."""
+    """Return the ranked markets for the page in the table's order: a list for each column."""
     table, scores = ranking.table, ranking.scores
     codes = list(scores.framework.codes)
     place = scores.normalized.index.get_indexer(table.index)
     years = scores.table.years[codes].iloc[place].to_numpy(dtype=np.float64, na_value=np.nan)
     return {
-        **labels(table.index),
+        **labels_on_page(table.index),
         "short": short_codes(table.index),
         "also": also_called(table.index),
         "facets": facet_content(ranking),
@@ -185,7 +185,7 @@ def market_content(ranking: Ranking, happened: list[dict[str, Any]]) -> dict[str
 
 
 def facet_content(ranking: Ranking) -> list[dict[str, Any]]:
-    """Return the groups that markets can be filtered by: region, income, and those of the call.
+    """Return the groups by which the page filters markets: region, income, those of the call.
 
     One that does not part the markets is left out.
     """
@@ -204,8 +204,8 @@ def facet_content(ranking: Ranking) -> list[dict[str, Any]]:
     return facets
 
 
-def labels(markets: Iterable[Any]) -> dict[str, list[str]]:
-    """Return for each market a key that no other has, its label as text, and its name."""
+def labels_on_page(markets: Iterable[Any]) -> dict[str, list[str]]:
+    """Return how the page knows each market: a key that no other has, its label, its name."""
     keys: dict[str, None] = {}
     texts = [str(market) for market in markets]
     for text in texts:  # 1 and "1" are two labels but one text
@@ -217,19 +217,19 @@ def labels(markets: Iterable[Any]) -> dict[str, list[str]]:
 
 
 def short_codes(markets: Iterable[Any]) -> list[str]:
-    """Return the two letters of each economy (ISO 3166-1 alpha-2); empty for any other market."""
+    """Return the page's two letters of each economy (ISO 3166-1 alpha-2), else nothing."""
     known = load_markets()["iso2"].dropna().to_dict()
     return [str(known.get(code, "")) for code in country_codes(markets)]
 
 
 def also_called(markets: Iterable[Any]) -> list[str]:
-    """Return what else each economy is called in English, for the search."""
+    """Return what else each economy is called in English, for the page's search."""
     known = english_aliases()
     return ["; ".join(known.get(code, ())) for code in country_codes(markets)]
 
 
 def packed_names(markets: Iterable[Any]) -> str:
-    """Return what markets are called in other languages, a line each; empty where none has a name.
+    """Return other languages' names of markets for the page's search, a line each; else empty.
 
     Packed (zlib, then base64): for all economies they are 170 kB of text, and half of that so.
     """
@@ -242,7 +242,7 @@ def packed_names(markets: Iterable[Any]) -> str:
 def remark_content(
     ranking: Ranking, happened: list[dict[str, Any]]
 ) -> dict[int, list[dict[str, Any]]]:
-    """Return what was done to the data of each market that anything was done to."""
+    """Return for the page what was done to the data of each market, where anything was."""
     place: dict[Any, int] = {market: n for n, market in enumerate(ranking.table.index)}
     names = ranking.scores.framework.names
     found: dict[int, list[dict[str, Any]]] = {}
@@ -251,14 +251,14 @@ def remark_content(
             continue
         what = "clipped" if cell["kind"] == "outside scale" else cell["kind"]
         remark = {key: cell[key] for key in ("indicator", "why")}
-        remark |= {key: finite(cell[key]) for key in ("old", "new")}
+        remark |= {key: number_on_page(cell[key]) for key in ("old", "new")}
         remark |= {"name": names[cell["indicator"]], "what": what}
         found.setdefault(place[market], []).append(remark)
     return found
 
 
 def excluded_content(ranking: Ranking, excluded: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return who was left out: why, without what, and the rank that it would have."""
+    """Return for the page who was left out: why, without what, the rank that it would have."""
     also = also_called(row["market"] for row in excluded)
     called, short = ranking.scores.framework.names, left_reasons(ranking)
     ranks = {plain_label(m): int(r) for m, r in ranking.aside[["market", "rank"]].to_numpy()}
@@ -312,13 +312,13 @@ def outline_content(ranking: Ranking) -> dict[str, str]:
 
 
 def rounded_rows(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
-    """Return rows of numbers with so many digits, None where one is missing."""
+    """Return rows of numbers for the page with so many digits, None where one is missing."""
     return [
         [None if isnan(value) else float(f"{value:.{digits}g}") for value in row]
         for row in frame.to_numpy(dtype=np.float64)
     ]
 
 
-def finite(value: Any) -> float | None:
-    """Return a number to show, None where there is none."""
+def number_on_page(value: Any) -> float | None:
+    """Return a number as the page shows it, None where there is none."""
     return None if value is None or isnan(value) else float(f"{value:.{RAW_DIGITS}g}")

@@ -60,7 +60,7 @@ OPTIONS = {  # of our own methods, as people read them
 
 
 def method_notes(ranking: Ranking) -> list[tuple[str, list[str]]]:
-    """Return what was done, as pairs of a subject and the lines that there are to say of it."""
+    """Return how the ranking was made for the page's notes: pairs of a subject and words."""
     rules, table = ranking.scores.framework, ranking.scores.table
     made, low, high = ranking.provenance, *rules.range
     notes: list[tuple[str, list[str]]] = [
@@ -83,21 +83,21 @@ def method_notes(ranking: Ranking) -> list[tuple[str, list[str]]]:
         ("Values of the ranked markets", change_lines(ranking)),
         ("Files", [f"{each['file']}: {each['said']}" for each in made["read"]]),
         ("Columns not used", [listing(table.unused)] if table.unused else []),
-        *((subject, [text]) for subject, text in hashes(ranking).items()),
+        *((subject, [text]) for subject, text in hashes_on_page(ranking).items()),
         ("Versions", [", ".join(f"{name} {text}" for name, text in made["versions"].items())]),
     ]  # fmt: skip
     told = [(subject, [text for text in lines if text]) for subject, lines in notes]
     return [(subject, lines) for subject, lines in told if lines]
 
 
-def hashes(ranking: Ranking) -> dict[str, str]:
-    """Return what tells data and framework from others, by what it is of."""
+def hashes_on_page(ranking: Ranking) -> dict[str, str]:
+    """Return the hashes of data and framework for the page's notes, by what each is of."""
     made = ranking.provenance
     return {f"Hash of the {what}": str(made[what]) for what in ("data", "framework")}
 
 
 def options_words(ranking: Ranking) -> str:
-    """Return in brackets what was set of a method; what the scale alone sets of it is no choice."""
+    """Return a method's options in brackets, for the page's notes."""
     method, names = ranking.call, ranking.scores.framework.names
     usual = method.on_scale(*ranking.scores.framework.range)
     words = {
@@ -150,8 +150,8 @@ def change_lines(ranking: Ranking) -> list[str]:
     return [*counted, *facts_told(ranking.scores.table, ranking.scores.framework, typed=False)]
 
 
-def sources(rules: Framework) -> list[dict[str, Any]]:
-    """Return each source with its license and the names of the indicators that come from it."""
+def sources_on_page(rules: Framework) -> list[dict[str, Any]]:
+    """Return the sources for the page's notes: the license of each and what comes from it."""
     found: dict[tuple[str, str], list[str]] = {}
     for indicator in rules.indicators:
         pair = (indicator.source, indicator.licence)

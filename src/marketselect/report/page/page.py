@@ -143,7 +143,7 @@ def write_report(
 
 
 def checked_trust(ranking: Ranking, given: Robustness | None) -> Robustness | None:
-    """Return the robustness given, or that of the ranking's own draws unless there are too many."""
+    """Return the robustness that the page shows: that given, or of the ranking's own draws."""
     if given is not None:
         need(given, Robustness, "robustness")
         same_ranking(ranking, given, "robustness")

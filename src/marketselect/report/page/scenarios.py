@@ -12,7 +12,7 @@ from marketselect.errors import InputError, is_a
 from marketselect.files import file_place, path_text, put_whole, read_file, read_strictly
 from marketselect.frozen import held_entries
 from marketselect.ranking.ranking import Ranking
-from marketselect.ranking.weights import by_name
+from marketselect.ranking.weights import call_weights_by_name
 from marketselect.tables import schemas
 from marketselect.values import kind_code, said
 
@@ -111,11 +111,11 @@ def scenario_of(item: Any, where: str) -> tuple[str, dict[str, float]]:
     weights = item.get("weights")
     if not is_a(weights, dict):
         raise InputError.of("missing-key", where, f'"{name}" has no weights', FORM)
-    return name, checked(weights, name, where)
+    return name, scenario_weights(weights, name, where)
 
 
-def checked(weights: Any, name: str, where: str) -> dict[str, float]:
-    """Return weights by code as plain numbers."""
+def scenario_weights(weights: Any, name: str, where: str) -> dict[str, float]:
+    """Return the weights of a scenario of the page by code as plain numbers."""
     try:
         return {str(code): float(each) for code, each in schemas.check_weights(weights).items()}
     except InputError as fault:
@@ -176,13 +176,13 @@ def weights_by_name(scenarios: Any) -> dict[str, dict[str, float]]:
         if not is_a(name, str) or not name.strip():
             got = "a name is empty" if is_a(name, str) else f"the name {said(name)} is no text"
             raise InputError.of("wrong-type", "scenarios", got, "give each scenario a name")
-        own = weights_of(weights) if is_a(weights, Ranking) else by_name(weights)
-        found[name] = checked(own, name, "scenarios")
+        own = weights_of(weights) if is_a(weights, Ranking) else call_weights_by_name(weights)
+        found[name] = scenario_weights(own, name, "scenarios")
     return found
 
 
 def weights_of(ranking: Ranking) -> dict[str, float]:
-    """Return the weight of each factor and indicator of a ranking among its siblings."""
+    """Return a ranking's weights as a scenario of the page: each node's among its siblings."""
     local = ranking.scores.framework.local_weights()
     return {**local, **{str(code): float(w) for code, w in ranking.weights.items()}}
 

@@ -168,7 +168,7 @@ def plot_basket(basket: Basket, *, source: Source = None, ax: Axes | None = None
 
 
 def members_text(members: tuple[Any, ...]) -> str:
-    """Return the labels of some markets, short."""
+    """Return the labels of a basket's members for a picture, short."""
     more = len(members) - MOST_NAMED
     return ", ".join(clean(str(m)) for m in members[:MOST_NAMED]) + (
         f" +{more}" if more > 0 else ""
@@ -176,7 +176,7 @@ def members_text(members: tuple[Any, ...]) -> str:
 
 
 def plain_axes(ax: Axes) -> None:
-    """Take away the lines that show nothing."""
+    """Take away the lines of a picture that show nothing."""
     ax.set_axisbelow(True)
     ax.tick_params(labelsize=NORMAL - 0.5, colors=INK)
     for side in ("top", "right"):

@@ -13,7 +13,7 @@ from marketselect.explanation.parts import (
     gap_parts,
     label_places,
     ranked_market,
-    row,
+    row_of_label,
 )
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut_to_width
@@ -100,7 +100,7 @@ def plot_waterfall(
                             "name two different markets")  # fmt: skip
     contributions(ranking)  # says why, where a score has no parts
     parts = gap_parts(ranking, ours, theirs)
-    start, end = (float(row(ranking.table, market)["score"]) for market in (theirs, ours))
+    start, end = (float(row_of_label(ranking.table, market)["score"]) for market in (theirs, ours))
     order = np.argsort(-parts.to_numpy(), kind="stable")
     steps = parts.to_numpy(dtype=np.float64)[order]
     if end < start:
@@ -132,7 +132,7 @@ def plot_waterfall(
 
 
 def lead_of(ranking: Ranking) -> Any:
-    """Return how a part of a gap is written, with its sign."""
+    """Return how a picture writes a part of a gap, with its sign."""
     decimals = ranking.places[0]
 
     def text(part: float) -> str:
@@ -236,7 +236,7 @@ def plot_slope(
 
 
 def side_names(first: Ranking, second: Ranking, names: object) -> list[str]:
-    """Return what is written at either side: what is given, or titles or methods if they differ."""
+    """Return what stands at either side of a picture: what is given, or titles or methods."""
     if names is None:
         both = (first, second)
         told = ([picture_title(each) for each in both], [clean(each.call.label) for each in both])

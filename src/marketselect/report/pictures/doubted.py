@@ -198,7 +198,7 @@ def rank_ticks(low: float, high: float) -> list[float]:
 
 
 def ranks_by_weight(ranking: Ranking, factor: int) -> tuple[FloatArray, FloatArray]:
-    """Return weights of one factor from 0 to 1, and at each the rank of every ranked market."""
+    """Return the lines of a picture: weights of a factor from 0 to 1, and the ranks at each."""
     shares: FloatArray = np.linspace(0, 1, STEPS)
     inner = np.clip(shares, END, 1 - END)  # a method may refuse a weight of exactly zero or one
     weights: FloatArray = np.array(list(ranking.weights))

@@ -112,7 +112,7 @@ def mapped(
         raise InputError.of(
             "unknown-name",
             "values",
-            f"none of {listing(numbers.index) or 'no markets'} has {an(place)}",
+            f"none of {listing(numbers.index) or 'no markets'} has {with_article(place)}",
             "the map knows economies by their alpha-3 codes, such as VNM",
         )
     return numbers, known
@@ -123,11 +123,11 @@ def homeless(numbers: pd.Series[float], known: pd.Series[float], place: str) -> 
     if len(known) == len(numbers):
         return ""
     lost = numbers.index.difference(known.index, sort=False)
-    return f"without {an(place)}: {listing(shown_names(lost, 20), 3)}"
+    return f"without {with_article(place)}: {listing(shown_names(lost, 20), 3)}"
 
 
-def an(noun: str) -> str:
-    """Return a noun with its article."""
+def with_article(noun: str) -> str:
+    """Return a noun of a map's words with its article."""
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
@@ -140,7 +140,7 @@ def whole_world(ax: Axes) -> None:
 def square_texts(
     given: Ranking | pd.Series[float], known: pd.Series[float], places: int
 ) -> dict[Any, str]:
-    """Return what stands under each code: the rank, or the value if all of them fit."""
+    """Return what stands under each code on a map: the rank, or the value if all fit."""
     if is_a(given, Ranking):
         codes = country_codes(given.table.index)
         return {code: str(rank) for code, rank in zip(codes, given.table["rank"], strict=True)}
@@ -183,7 +183,7 @@ def draw_squares(
 
 
 def between_extremes(known: pd.Series[float]) -> dict[Any, float]:
-    """Return where each value lies between the smallest and the largest; 0.5 if all are equal."""
+    """Return how dark each value is on a map: its place from least to largest, or 0.5."""
     # Halved first: the difference of two huge numbers may have no place.
     half = known / 2
     spread = half.max() - half.min()

@@ -25,10 +25,10 @@ from marketselect.report.pictures.parts import (
     axes_for,
     axis_words,
     factor_names,
+    factor_paint,
     head,
     market_rows,
     more_room,
-    paint,
     picture_title,
     score_words,
     shown_names,
@@ -110,7 +110,7 @@ def plot_profile(
     for number in range(len(factors)):
         lengths = (own[:, number] - low) / (high - low) * BAR
         ax.barh(rows, np.full(len(rows), BAR), left=number, height=0.62, color=COLORS["track"])
-        ax.barh(rows, lengths, left=number, height=0.62, **paint(number, hatches=hatches))
+        ax.barh(rows, lengths, left=number, height=0.62, **factor_paint(number, hatches=hatches))
         ax.vlines(number + middle[number], -0.5, len(rows) - 0.5, INK, "dashed", linewidth=0.9)
         for row, score in zip(rows, own[:, number], strict=True):
             ax.text(
@@ -141,7 +141,7 @@ def panel_head(ax: Axes, number: int, name: str) -> int:
 
 
 def pictured_markets(ranking: Ranking, markets: Iterable[Any]) -> list[Any]:
-    """Return the ranked markets that are named, once each."""
+    """Return the ranked markets that a picture is to show, once each."""
     needed = 'give a list, such as ["VNM", "MEX"]'
     listed = a_list(markets, "markets", needed, f"is {said(markets)}")
     chosen = [ranked_market(ranking, market, "markets") for market in listed]
@@ -151,7 +151,7 @@ def pictured_markets(ranking: Ranking, markets: Iterable[Any]) -> list[Any]:
 
 
 def score_range(ranking: Ranking, scores: FloatArray) -> tuple[float, float]:
-    """Return the range of the factor scores, widened to hold all of them."""
+    """Return the range of factor scores in a picture, widened to hold all of them."""
     low, high = ranking.scores.framework.range
     return min(low, float(scores.min())), max(high, float(scores.max()))
 
@@ -242,7 +242,7 @@ def plot_tradeoff(
 
 
 def two_names(given: object) -> list[str]:
-    """Return two texts that are given in place of names."""
+    """Return the two texts that a picture is given in place of names."""
     needed = 'give two texts, such as ("Before", "After")'
     texts = a_list(given, "names", needed, f"is {said(given)}")
     if len(texts) != 2:
@@ -251,7 +251,7 @@ def two_names(given: object) -> list[str]:
 
 
 def pictured_values(given: object, what: str) -> tuple[pd.Series[float], str]:
-    """Return a number for each market, and what it is."""
+    """Return the numbers of markets that a picture shows, and what they are."""
     if is_a(given, Ranking):
         words = score_words(given)
         return given.table["score"], f"{picture_title(given)}: {words[0].lower()}{words[1:]}"
@@ -267,7 +267,7 @@ def pictured_values(given: object, what: str) -> tuple[pd.Series[float], str]:
 
 
 def axis_name(name: Any, ranking: Ranking | None) -> str:
-    """Return what a Series is: an indicator's name and unit, or a factor's, where named as one."""
+    """Return what a picture's axis shows: an indicator with its unit, a factor, or a name."""
     if name is None:
         return ""
     if ranking is None:
@@ -285,7 +285,7 @@ def axis_name(name: Any, ranking: Ranking | None) -> str:
 
 
 def market_values(given: pd.Series[float], what: str) -> pd.Series[float]:
-    """Return a Series of finite or missing numbers, each market once."""
+    """Return a Series that a picture is given: finite or missing numbers, each market once."""
     if given.index.nlevels > 1:
         got = "has labels of several levels"
         raise InputError.of("wrong-shape", what, got, "give one label a market")
@@ -304,7 +304,7 @@ def market_values(given: pd.Series[float], what: str) -> pd.Series[float]:
 
 
 def unbeaten(points: FloatArray) -> BoolArray:
-    """Return which points no other is at least as good as on both, and better on one."""
+    """Return which points of a picture no other is as good as on both, and better on one."""
     x, y = points.T
     as_good = (x[:, None] <= x) & (y[:, None] <= y)
     better = (x[:, None] < x) | (y[:, None] < y)

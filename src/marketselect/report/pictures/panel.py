@@ -111,12 +111,12 @@ def plot_ranks(
 
 
 def year_span(years: list[int]) -> str:
-    """Return ``2014 to 2024``, or the one year."""
+    """Return the years of a picture in words: ``2014 to 2024``, or the one year."""
     return str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"
 
 
 def order_each_year(ranks: FloatArray) -> FloatArray:
-    """Return the place of each market among those shown, 0 at the top; NaN where it has no rank.
+    """Return each market's place in a picture over years, 0 at the top; NaN without a rank.
 
     Tied markets stand one below the other, in the order of the last year.
     """

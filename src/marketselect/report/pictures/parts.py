@@ -18,7 +18,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.report.lines import cut_to_width
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
-from marketselect.sources.packages import needed
+from marketselect.sources.packages import needed_package
 from marketselect.values import a_text
 from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on
 
@@ -51,7 +51,7 @@ def axes_for(ax: Axes | None, width: float, height: float, what: str) -> Axes:
 
     The figure is not one of pyplot's, so none is kept open behind the caller's back.
     """
-    needed("matplotlib", "plot", what)
+    needed_package("matplotlib", "plot", what)
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -74,12 +74,12 @@ def png_bytes(figure: Figure) -> bytes:
 
 
 def shown_names(markets: Iterable[Any], width: int = NAME_WIDTH) -> list[str]:
-    """Return names that fit: cut where too long, without signs that break a line."""
+    """Return names of markets that fit into a picture: cut where long, each on one line."""
     return cut_apart([clean(name) for name in market_names(markets)], width)
 
 
 def cut_apart(names: Sequence[str], width: int) -> list[str]:
-    """Return names of at most so many characters, such that those that differ still do.
+    """Return a picture's names in at most so many characters; those that differ still do.
 
     Where several would look alike they are cut in the middle, and numbered if even that is alike.
     """
@@ -94,13 +94,13 @@ def cut_apart(names: Sequence[str], width: int) -> list[str]:
 
 
 def short_forms_alike(short: Mapping[str, str]) -> list[str]:
-    """Return the names whose short forms are not theirs alone."""
+    """Return the names of a picture whose short forms are not theirs alone."""
     count = Counter(short.values())
     return [name for name, text in short.items() if count[text] > 1]
 
 
 def ranked_names(table: pd.DataFrame) -> list[str]:
-    """Return rank and name of each market of a ranking's table."""
+    """Return rank and name of each market of a ranking's table, as a picture writes them."""
     names = shown_names(table.index)
     return [
         # The mark keeps the rank at the left of a name that is read from right to left.
@@ -110,7 +110,7 @@ def ranked_names(table: pd.DataFrame) -> list[str]:
 
 
 def reads_leftward(name: str) -> bool:
-    """Return whether a name has letters of a script that is written from right to left."""
+    """Return whether a name in a picture has letters that are written from right to left."""
     return any(bidirectional(sign) in ("R", "AL") for sign in name)
 
 
@@ -120,14 +120,14 @@ def more_room(names: Iterable[str]) -> float:
 
 
 def factor_names(ranking: Ranking) -> list[str]:
-    """Return the name of each top factor; its code where it has none."""
+    """Return the name of each top factor for a picture; its code where it has none."""
     names = {factor.code: factor.name for factor in ranking.scores.framework.factors}
     titles = [clean(names.get(code) or code) for code in ranking.weights.index]
     return cut_apart(titles, KEY_WIDTH)
 
 
 def score_words(ranking: Ranking) -> str:
-    """Return what the scores are, with their unit and range."""
+    """Return what the scores in a picture are, with their unit and range."""
     rules, method = ranking.scores.framework, ranking.call
     low, high = rules.range
     words, unit = f"Score by {clean(method.label)}", clean(method.unit_of(ranking.options))
@@ -156,14 +156,14 @@ def wrapped_for_picture(text: str, room: float, size: float) -> str:
 
 
 def first_of_markets(shown: int, ranked: int) -> str:
-    """Return ``the first 20 of 183 markets``, or how many there are if all are shown."""
+    """Return for a picture ``the first 20 of 183 markets``, or how many if all are shown."""
     if shown == ranked:
         return some_of(shown, ranked)
     return f"the first {shown if shown > 1 else ''}".rstrip() + f" of {ranked} markets"
 
 
 def some_of(shown: int, ranked: int) -> str:
-    """Return ``5 of 183 markets``, or how many there are if all are shown."""
+    """Return for a picture ``5 of 183 markets``, or how many there are if all are shown."""
     word = "market" if ranked == 1 else "markets"
     return f"{ranked} {word}" if shown == ranked else f"{shown} of {ranked} {word}"
 
@@ -234,8 +234,8 @@ def source_line(ax: Axes, given: Source, own: Source = None) -> None:
         settle(ax)  # a map keeps its shape: only at the second time a long line fits
 
 
-def paint(number: int, *, hatches: bool = False) -> dict[str, Any]:
-    """Return color and hatch of the factor at a place of the framework's top factors."""
+def factor_paint(number: int, *, hatches: bool = False) -> dict[str, Any]:
+    """Return how a picture paints the factor at a place of the top factors: color and hatch."""
     turn, place = divmod(number, len(FACTOR_COLORS))
     more = MORE_HATCHES[(place + 3 * (turn - 1)) % len(MORE_HATCHES)]
     return {
@@ -254,7 +254,7 @@ def color_key(ax: Axes, names: Sequence[str], *, hatches: bool) -> float:
     down = -(-len(names) // across)
     # A legend fills its columns first; a person reads its rows first.
     order = [i for column in range(across) for i in range(column, len(names), across)]
-    patches = [Patch(**paint(i, hatches=hatches)) for i in order]
+    patches = [Patch(**factor_paint(i, hatches=hatches)) for i in order]
     legend = ax.legend(
         patches, ["x"] * len(order), loc="lower left", bbox_to_anchor=(0, 1), ncols=across,
         frameon=False, borderaxespad=0.2, borderpad=0.2, columnspacing=1.2, handlelength=1.6,

@@ -115,7 +115,7 @@ def plot_entry_plan(plan: EntryPlan, *, source: Source = None, ax: Axes | None =
 
 
 def plan_origin(plan: EntryPlan) -> str:
-    """Return where the figures of a plan are from: those of its ranking, and those of its steps."""
+    """Return where the figures in a plan's picture are from: its ranking's, and its steps'."""
     if plan.own_steps:
         return plan.origin
     return f"{plan.origin}; of the steps: {FACTS}" if plan.origin else f"Source: {FACTS}"

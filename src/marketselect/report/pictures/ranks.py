@@ -26,11 +26,11 @@ from marketselect.report.pictures.parts import (
     axis_words,
     color_key,
     factor_names,
+    factor_paint,
     first_of_markets,
     head,
     market_rows,
     more_room,
-    paint,
     picture_title,
     ranked_names,
     score_words,
@@ -102,7 +102,7 @@ def plot_ranking(
     'PESTLE market attractiveness, 2024: the first 10 of 183 markets'
     """
     need(ranking, Ranking, "ranking")
-    every, group = grouped(ranking, within)
+    every, group = table_pictured(ranking, within)
     table = every.head(a_count(top, "top", least=1))
     hatches = a_flag(hatches, "hatches")
     names = names_within_group(table, within)
@@ -132,8 +132,8 @@ def plot_ranking(
     return ax
 
 
-def grouped(ranking: Ranking, within: object) -> tuple[pd.DataFrame, str]:
-    """Return the table of all markets, or of those of one group, and how the title names it."""
+def table_pictured(ranking: Ranking, within: object) -> tuple[pd.DataFrame, str]:
+    """Return the table for a picture, of all markets or one group, and its title's words."""
     table = ranking.table
     if within is None:
         return table, ""
@@ -148,7 +148,7 @@ def grouped(ranking: Ranking, within: object) -> tuple[pd.DataFrame, str]:
 
 
 def names_within_group(table: pd.DataFrame, within: object) -> list[str]:
-    """Return rank and name of each market, the rank within the group where there is one."""
+    """Return rank and name of each market in a picture, the rank in its group if any."""
     return ranked_names(table if within is None else table.assign(rank=table["rank_within"]))
 
 
@@ -159,7 +159,7 @@ def stacked_bars(
     above, below = np.zeros(len(rows)), np.zeros(len(rows))
     for number, width in enumerate(parts.T):
         left = np.where(width >= 0, above, below)
-        ax.barh(rows, width, left=left, height=0.72, **paint(number, hatches=hatches))
+        ax.barh(rows, width, left=left, height=0.72, **factor_paint(number, hatches=hatches))
         above, below = above + np.maximum(width, 0), below + np.minimum(width, 0)
     if (below < 0).any():
         ax.axvline(0, color=INK, linewidth=0.8)
@@ -215,7 +215,7 @@ def plot_intervals(
     '1  Singapore'
     """
     need(ranking, Ranking, "ranking")
-    every, group = grouped(ranking, within)
+    every, group = table_pictured(ranking, within)
     table = every.head(a_count(top, "top", least=1))
     if table["rank_low"].isna().any():
         raise InputError.of(

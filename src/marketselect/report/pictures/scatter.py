@@ -112,7 +112,7 @@ def plot_scatter(
     if log and not (both["right"] > 0).all():
         raise InputError.of("out-of-range", "against", "has values that are not above zero",
                             "give positive numbers, or log=False")  # fmt: skip
-    group = group_of(groups, both.index)
+    group = points_by_group(groups, both.index)
     ax = axes_for(ax, 7.2, 5.0, "plot_scatter")
     if log:
         ax.set_xscale("log")
@@ -135,8 +135,8 @@ def plot_scatter(
     return ax
 
 
-def group_of(groups: Any, markets: pd.Index[Any]) -> dict[str, Any] | None:
-    """Return which places of the markets each group has, the largest first; the rest as others."""
+def points_by_group(groups: Any, markets: pd.Index[Any]) -> dict[str, Any] | None:
+    """Return which points of a picture each group has, the largest first; others last."""
     if groups is None:
         return None
     need(groups, pd.Series, "groups")

@@ -128,7 +128,7 @@ def plot_distribution(
 
 
 def chosen_indicators(ranking: Ranking, given: Iterable[str]) -> list[Indicator]:
-    """Return the indicators that are named, once each."""
+    """Return the indicators that a picture is to show, once each."""
     needed = "give a list of codes of indicators"
     codes = a_list(given, "indicators", needed, f"is {said(given)}")
     if not codes:
@@ -140,7 +140,7 @@ def chosen_indicators(ranking: Ranking, given: Iterable[str]) -> list[Indicator]
 def shares_along(
     values: FloatArray, scale: IndicatorScale
 ) -> tuple[FloatArray, tuple[float, float]]:
-    """Return where values lie between the ends of a scale, in percent, and the ends as observed."""
+    """Return where a picture draws values along a scale, in percent, and the scale's ends."""
     with np.errstate(invalid="ignore", divide="ignore"):
         taken = np.log(values) if scale.log else values
     known = taken[np.isfinite(taken)]

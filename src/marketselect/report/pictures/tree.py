@@ -109,7 +109,7 @@ def plot_framework(
 
 
 def tree_rows(rules: Framework, indicators: bool) -> list[tuple[str, int, str]]:
-    """Return code, level and top factor of each part of a framework, each below what holds it."""
+    """Return the rows of a framework's picture: code, level and top factor of each part."""
     found: list[tuple[str, int, str]] = []
     for code, level in rules.tree.branches():
         if indicators or code in rules.tree.factors:

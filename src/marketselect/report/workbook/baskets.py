@@ -14,7 +14,7 @@ from marketselect.report.workbook.columns import (
     format_of,
     name_and_label_columns,
     number_column,
-    scores,
+    score_column,
 )
 from marketselect.sources.embedded import market_names
 from marketselect.words import MEMBERS
@@ -37,7 +37,7 @@ def members_sheet(basket: Basket) -> Sheet:
         "over the best that could take its place",
         columns=[
             *heads,
-            scores("score", table["score"], basket.places),
+            score_column("score", table["score"], basket.places),
             *(
                 [number_column(MEMBERS["safety"].lower(), table["safety"])]
                 if table["safety"].notna().any()

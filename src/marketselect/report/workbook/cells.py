@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from marketselect.report.workbook.columns import Column, Formula, Link, decimals_format, format_of
-from marketselect.sources.packages import needed
+from marketselect.sources.packages import needed_package
 from marketselect.values import is_gap
 from marketselect.width import breadth
 from marketselect.words import SHEET_COLORS, readable_on, score_text
@@ -126,7 +126,7 @@ def fill_head(head: Any, column: Column, content: Iterable[Any], styles: Any) ->
 
 def note_beside(text: str) -> Any:
     """Return a note beside a cell."""
-    note = needed("openpyxl.comments", "excel").Comment(text, "marketselect")
+    note = needed_package("openpyxl.comments", "excel").Comment(text, "marketselect")
     note.width, note.height = 260, 20 * (2 + len(text) // 36)
     return note
 
@@ -142,7 +142,7 @@ def put(cell: Any, value: str | float | Formula | Link, styles: Any) -> None:
         cell.value = f"={value.text}"
         return
     if isinstance(value, Link):
-        leads = needed("openpyxl.worksheet.hyperlink", "excel").Hyperlink
+        leads = needed_package("openpyxl.worksheet.hyperlink", "excel").Hyperlink
         cell.hyperlink = leads(ref=cell.coordinate, location=f"'{value.sheet}'!A1")
         cell.font = styles.Font(
             name=FONT, size=11, color=SHEET_COLORS["link"][1:], underline="single"
@@ -189,7 +189,7 @@ def takes_lines(value: Any) -> bool:
 
 
 def column_width(column: Column, content: Iterable[Any]) -> int:
-    """Return a width in signs that shows the longest text, within limits."""
+    """Return the width of a workbook's column that shows the longest text, within limits."""
     values = [shown_in_cell(value) for value in content]
     texts = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if isinstance(value, (int, float))]

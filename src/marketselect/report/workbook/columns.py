@@ -104,7 +104,7 @@ class Sheet:
 
 
 def name_and_label_columns(labels: Iterable[Any], header: str) -> list[Column]:
-    """Return a column of labels, and before it one of names where any label is a known code."""
+    """Return a sheet's column of labels, and before it one of names if any is a known code."""
     markets = list(labels)
     names = names_beside_codes(markets)
     named = [Column(header="name", cells=names)] if names else []
@@ -119,14 +119,14 @@ def market_columns_below(labels: Iterable[Any], header: str, above: Sequence[str
 
 
 def number_column(header: str, cells: pd.Series[Any], *, unit: str = "", **looks: Any) -> Column:
-    """Return a column of numbers with as many decimals as they need; a fact is yes or no."""
+    """Return a sheet's column of numbers with as many decimals as its largest needs."""
     values = cells.to_numpy(dtype=np.float64)
     shown = FACTS if unit == FACT else format_of(values[np.isfinite(values)])
     return Column(header=header, cells=values.tolist(), format=shown, **looks)
 
 
 def format_of(known: FloatArray) -> str:
-    """Return the number format of numbers of one kind: three digits of the usual one show.
+    """Return a workbook's number format of numbers of one kind: it hangs on the largest.
 
     No decimals stand there that are zero in all of them.
     """
@@ -142,8 +142,8 @@ def format_of(known: FloatArray) -> str:
     return f"{GROUPED if largest >= 1000 else WHOLE}{decimals}"
 
 
-def scores(header: str, cells: Iterable[Any], places: int, **looks: Any) -> Column:
-    """Return a column of scores, shown with so many decimals."""
+def score_column(header: str, cells: Iterable[Any], places: int, **looks: Any) -> Column:
+    """Return a sheet's column of scores, shown with so many decimals."""
     shown = decimals_format(places)
     return Column(header=header, cells=list(cells), format=shown, places=places, **looks)
 
@@ -154,14 +154,20 @@ def decimals_format(decimals: int) -> str:
 
 
 def factor_columns(ranking: Ranking, table: pd.DataFrame, *, scaled: bool = False) -> list[Column]:
-    """Return a column for each factor of a table, the head of a top factor in its color."""
+    """Return a sheet's columns of factors, the head of a top factor in its color."""
     rules = ranking.scores.framework
     colors, names = factor_colors(rules.top), apart_names(rules.names)
     return [
-        scores(names[code], table[code].tolist(), ranking.places[1], color=colors.get(code, ""),
-               note=code, scaled=scaled)
+        score_column(
+            names[code],
+            table[code].tolist(),
+            ranking.places[1],
+            color=colors.get(code, ""),
+            note=code,
+            scaled=scaled,
+        )
         for code in table.columns
-    ]  # fmt: skip
+    ]
 
 
 def marked(
@@ -174,13 +180,13 @@ def marked(
     rows = {market: n for n, market in enumerate(index)}
     return {
         (rows[market], columns[code]): what
-        for market, code, what, *_ in changes(ranking)
+        for market, code, what, *_ in changes_on_sheet(ranking)
         if what in MARKED and code in columns and market in rows
     }
 
 
-def setting(value: Any, nothing: str = "") -> Any:
-    """Return a setting as a cell: text and numbers as they are, all else as JSON."""
+def setting_in_cell(value: Any, nothing: str = "") -> Any:
+    """Return a setting as a workbook's cell: text and numbers as they are, all else as JSON."""
     if value is None or (isinstance(value, (list, tuple)) and not value):
         return nothing
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
@@ -198,8 +204,8 @@ CHANGE = ("market", "code", "what", "old", "new", "why")
 IN_ONE = {"clipped": "treated", "outside scale": "treated", "stale": "missing"}
 
 
-def changes(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
-    """Yield market, code, what was done, old, new and why, of each cell that is not as it came."""
+def changes_on_sheet(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
+    """Yield for a sheet each cell that is not as it came: market, code, what, old, new, why."""
     cells = ranking.scores.cells
     known = cells[cells["indicator"].isin(ranking.scores.framework.names)]
     what = known["kind"].replace(IN_ONE)

@@ -89,7 +89,7 @@ def served_with_ranks(ranking: Ranking, served: Iterable[str]) -> list[str]:
 
 
 def headline_of(ranking: Ranking) -> str:
-    """Return who is first, with the interval where there is one, and who follows."""
+    """Return the headline of a workbook's cover: who is first, how sure, and who follows."""
     table = ranking.table
     names, places = market_names(table.index[:4]), ranking.places[0]
     first = table.iloc[0]

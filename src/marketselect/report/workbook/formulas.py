@@ -14,7 +14,7 @@ WEIGHTS, FIRST = 2, 3  # the row of the weights, and of the first market, on the
 
 
 def column_letters(place: int) -> str:
-    """Return the letters of a column by its place from 0: A, B, ..., Z, AA."""
+    """Return the letters of a workbook's column by its place from 0: A, B, ..., Z, AA."""
     text, number = "", place + 1
     while number:
         number, rest = divmod(number - 1, 26)
@@ -35,8 +35,8 @@ def filled_down(text: str, values: Iterable[object], first: int = FIRST) -> list
     ]
 
 
-def mean_of(first: str, last: str, *, whole: int = 0) -> str:
-    """Return the weighted mean of what a market has between two columns, nothing without any.
+def mean_formula(first: str, last: str, *, whole: int = 0) -> str:
+    """Return the formula of a weighted mean of what a market has between two columns.
 
     With `whole` there must be so many of them.
     """

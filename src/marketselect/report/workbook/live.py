@@ -25,7 +25,7 @@ from marketselect.report.workbook.columns import (
     Formula,
     Sheet,
     name_and_label_columns,
-    scores,
+    score_column,
 )
 from marketselect.report.workbook.formulas import (
     FIRST,
@@ -33,7 +33,7 @@ from marketselect.report.workbook.formulas import (
     cell_area,
     column_letters,
     filled_down,
-    mean_of,
+    mean_formula,
     ranks_of,
     rounded_formula,
 )
@@ -167,14 +167,16 @@ def weights_and_ranks(plan: Plan) -> Sheet:
                 format=SHARE,
                 entry=[code not in ranking.scores.idle for code in plan.rows],
             ),
-            Column(header="share of the whole", cells=shares(plan), format=SHARE),
+            Column(header="share of the whole", cells=share_formulas(plan), format=SHARE),
             Column(header="", cells=[]),
             Column(header="rank", cells=in_order(own["rank"], ranks), format=WHOLE),
             *(
                 Column(header=head.header, cells=in_order(column_letters(n), list(head.cells)))
                 for n, head in enumerate(heads)
             ),
-            scores("score", in_order(own["score"], table["score"].tolist()), ranking.places[0]),
+            score_column(
+                "score", in_order(own["score"], table["score"].tolist()), ranking.places[0]
+            ),
             Column(header="stated rank", cells=in_order(own["stated rank"], ranks), format=WHOLE),
             Column(header="places gained", cells=gained, format=MOVED),
         ],
@@ -190,8 +192,8 @@ def weights_and_ranks(plan: Plan) -> Sheet:
     )
 
 
-def shares(plan: Plan) -> list[Formula]:
-    """Return what each counts for in the whole, from the top down."""
+def share_formulas(plan: Plan) -> list[Formula]:
+    """Return a workbook's formulas of what each node counts for in the whole, top down."""
     tree, found = plan.ranking.scores.framework.tree, []
     wholes: dict[str | None, float] = {None: 1.0}
     for code, weight in plan.weights.items():
@@ -223,7 +225,7 @@ def live_weights_row(plan: Plan) -> Sheet:
         ),
         "score": (rounded_formula(f"{own['mean']}#", ranking.decimals), values, THOUSANDTHS),
         "mean": (
-            mean_of(*plan.ends(None), whole=len(plan.groups[None])), weighed, THOUSANDTHS
+            mean_formula(*plan.ends(None), whole=len(plan.groups[None])), weighed, THOUSANDTHS
         ),
         "in order": (found["in order"], values, THOUSANDTHS),
         "leader": (found["leader"], [values[place - 1] for place in ranks], THOUSANDTHS),
@@ -248,20 +250,20 @@ def live_weights_row(plan: Plan) -> Sheet:
 
 
 def node_columns(plan: Plan) -> Iterator[Column]:
-    """Yield a column for each factor and indicator: its weight, and the markets' scores below."""
-    values, entries = held_values(plan), plan.weights
+    """Yield a live sheet's column for each node: its weight, and the markets' scores below."""
+    values, entries = live_values(plan), plan.weights
     names = apart_names(plan.ranking.scores.framework.names)
     for code in plan.at:
         cells: list[Any] = values[code]
         if code in plan.groups:
-            cells = filled_down(mean_of(*plan.ends(code)), cells)
+            cells = filled_down(mean_formula(*plan.ends(code)), cells)
         weight = Formula(f"'{LIVE}'!$C${plan.rows[code]}", entries[code])
         name = names[code]
         yield Column(header=name, cells=[weight, *cells], format=THOUSANDTHS, note=code)
 
 
-def held_values(plan: Plan) -> Mapping[str, list[Any]]:
-    """Return the markets' own scores by code: nothing where only a parent's would stand."""
+def live_values(plan: Plan) -> Mapping[str, list[Any]]:
+    """Return the scores that a live sheet starts from, by code; no parent's in place of one."""
     found, table = plan.ranking.scores, plan.ranking.table
     tree = found.framework.tree
     normalized, factors = (

@@ -6,12 +6,12 @@ from typing import Any
 
 from marketselect.report.workbook.columns import Bars, Sheet
 from marketselect.report.workbook.formulas import column_letters
-from marketselect.sources.packages import needed
+from marketselect.sources.packages import needed_package
 from marketselect.words import COLORS, SHEET_COLORS
 
 
 def add_looks(page: Any, sheet: Sheet) -> None:
-    """Add what a sheet has of these."""
+    """Add a sheet's looks in a workbook: colors by size, cells to be changed, and a chart."""
     for place, column in enumerate(sheet.columns):
         name, head = column_letters(place), sheet.head
         cells = f"{name}{head + 1}:{name}{head + len(column.cells)}"
@@ -24,15 +24,15 @@ def add_looks(page: Any, sheet: Sheet) -> None:
 
 
 def color_scale() -> Any:
-    """Return a color from the lowest to the highest number."""
-    rules = needed("openpyxl.formatting.rule", "excel")
+    """Return a sheet's rule of a color from the lowest to the highest number."""
+    rules = needed_package("openpyxl.formatting.rule", "excel")
     low, high = (SHEET_COLORS[end][1:] for end in ("low", "high"))
     return rules.ColorScaleRule(start_type="min", start_color=low, end_type="max", end_color=high)
 
 
 def weights_only(cells: str) -> Any:
-    """Return what refuses anything but a weight."""
-    found = needed("openpyxl.worksheet.datavalidation", "excel").DataValidation(
+    """Return a sheet's rule that refuses anything but a weight in a cell."""
+    found = needed_package("openpyxl.worksheet.datavalidation", "excel").DataValidation(
         type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True
     )
     found.errorTitle, found.error = "No weight", "A weight is a number, 0 or more."
@@ -42,7 +42,7 @@ def weights_only(cells: str) -> Any:
 
 def chart_of(page: Any, bars: Bars) -> Any:
     """Return bars for the first rows of a sheet, the first at the top."""
-    charts = needed("openpyxl.chart", "excel")
+    charts = needed_package("openpyxl.chart", "excel")
     chart = charts.BarChart()
     chart.type, chart.style, chart.legend = "bar", 10, None
     chart.title, chart.gapWidth = bars.title, 40

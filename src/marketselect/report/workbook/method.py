@@ -12,7 +12,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.told import left_words, tier_lines
 from marketselect.report.page.left import limit_words, limited_name
 from marketselect.report.page.notes import factor_words, missing_words, options_words
-from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting
+from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting_in_cell
 from marketselect.scoring.neutral import neutral_lines
 from marketselect.weighting.pairwise.judgement import JudgementResult
 from marketselect.words import apart_names, group_name, interval_words
@@ -27,7 +27,7 @@ CONSTANT = {"neutral": "none; one would take no part", "refuse": "none; one woul
 
 
 def judgements_sheet(ranking: Ranking) -> Sheet:
-    """Return each pair that was compared, and what the weights make of it."""
+    """Return a workbook's sheet of the pairs compared, and what the weights make of each."""
     names = apart_names(ranking.scores.framework.names)
     rows = [
         row
@@ -51,7 +51,7 @@ def judgements_sheet(ranking: Ranking) -> Sheet:
 def pair_columns(
     group: str, result: JudgementResult, names: Mapping[str, str]
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the columns of each pair of a group, the side that counts for more first."""
+    """Yield a sheet's row of each judged pair, the side that counts for more first."""
     codes = list(map(str, result.labels or ()))
     inferred = {frozenset((item.row, item.column)) for item in result.inferred}
     better = {(item.row, item.column): item.suggested for item in result.revisions}
@@ -92,7 +92,7 @@ def method_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
 
 
 def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
-    """Return what was ranked, by which method and weights."""
+    """Return a sheet's rows of what was ranked, by which method and weights."""
     made, rules = ranking.provenance, ranking.scores.framework
     interval = "none, no weights were drawn"
     if made["draws"]:
@@ -114,7 +114,7 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ("ranking", "markets ranked", len(ranking.table)),
         ("ranking", "markets without a rank", left_words(ranking) or "none"),
         ("ranking", "method", f"{ranking.call.label}{options_words(ranking)}"),
-        ("ranking", "decimals of the score", setting(ranking.decimals, "not rounded")),
+        ("ranking", "decimals of the score", setting_in_cell(ranking.decimals, "not rounded")),
         ("ranking", "rank interval", interval),
         ("weights", "weights of the top factors", ranking.weights_from.label),
         ("weights", "weights of the call", given_words(made["given_weights"], rules.names)),
@@ -137,12 +137,12 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
 def given_words(given: Any, names: Mapping[str, str]) -> Any:
     """Return the weights of a call by the names of what they are of."""
     if not isinstance(given, Mapping):
-        return setting(given, "none")
+        return setting_in_cell(given, "none")
     return ", ".join(f"{names.get(code, code)} {weight:g}" for code, weight in given.items())
 
 
 def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
-    """Return how values were chosen, filled, treated and put on one scale."""
+    """Return a sheet's rows of how values were chosen, filled, treated and put on one scale."""
     rules, scores = ranking.scores.framework, ranking.scores
     table = scores.table
     treatments = dict.fromkeys([rules.treatment, *(i.treatment or "" for i in rules.indicators)])
@@ -154,9 +154,13 @@ def scoring_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
     told = neutral_lines(rules, scores.scale.neutral, naming)
     neutral = "; ".join(told) or CONSTANT[rules.constant]
     return [
-        ("data", "reference year", setting(table.as_of, "none, one value a cell was given")),
-        ("data", "oldest value, years before it", setting(table.max_age, "no limit")),
-        ("data", "unused columns", setting(list(table.unused), "none")),
+        (
+            "data",
+            "reference year",
+            setting_in_cell(table.as_of, "none, one value a cell was given"),
+        ),
+        ("data", "oldest value, years before it", setting_in_cell(table.max_age, "no limit")),
+        ("data", "unused columns", setting_in_cell(list(table.unused), "none")),
         ("scoring", "missing values", missing_words(rules)),
         ("scoring", "groups for group means", group_name(rules.group) if rules.group else "none"),
         ("scoring", "least observed share of a top factor", f"{rules.min_coverage:.0%}"),
@@ -199,6 +203,6 @@ def provenance_sheet(ranking: Ranking) -> Sheet:
         about="hashes of data and framework, the call as it was settled, and versions",
         columns=[
             Column(header="item", cells=[name for name, _ in rows]),
-            Column(header="setting", cells=[setting(value) for _, value in rows]),
+            Column(header="setting", cells=[setting_in_cell(value) for _, value in rows]),
         ],
     )

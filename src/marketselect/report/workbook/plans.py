@@ -26,7 +26,7 @@ def plan_sheets(plan: EntryPlan, units: Mapping[str, str]) -> list[Sheet]:
 
 
 def order_sheet(plan: EntryPlan) -> Sheet:
-    """Return which market comes when, from where, at what cost, and why."""
+    """Return a workbook's sheet of the order of entry: from where, at what cost, and why."""
     table = plan.table
     heads = name_and_label_columns(table["market"], "market")
     return Sheet(

@@ -13,7 +13,7 @@ from marketselect.ranking.plain import (
     excluded_table,
     factor_record,
     indicator_record,
-    label,
+    market_column_name,
     plain_label,
     ranking_record,
     whole_tables,
@@ -30,13 +30,13 @@ from marketselect.report.workbook.columns import (
     WHOLE,
     Column,
     Sheet,
-    changes,
+    changes_on_sheet,
     factor_columns,
     marked,
     market_columns_below,
     name_and_label_columns,
     number_column,
-    scores,
+    score_column,
 )
 from marketselect.report.workbook.cover import cover_sheet, sources_sheet
 from marketselect.report.workbook.live import live_sheets
@@ -66,7 +66,11 @@ def sheets_of(
         weights_sheet(ranking),
         *([judgements_sheet(ranking)] if ranking.judgements else []),
         values_sheet(ranking, values),
-        *([years_sheet(ranking, years, label(values))] if years.notna().any(axis=None) else []),
+        *(
+            [years_sheet(ranking, years, market_column_name(values))]
+            if years.notna().any(axis=None)
+            else []
+        ),
         indicators_sheet(ranking),
         changes_sheet(ranking),
         excluded_sheet(ranking),
@@ -89,7 +93,9 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
     """Return the ranking as its record has it, best first."""
     table = ranking_record(ranking)
     factors = list(ranking.weights.index)
-    heads = name_and_label_columns(table[label(ranking.table)], label(ranking.table))
+    heads = name_and_label_columns(
+        table[market_column_name(ranking.table)], market_column_name(ranking.table)
+    )
     return Sheet(
         name="ranking",
         about="ranked markets, best first: score, the ends of the rank interval, top factors, and "
@@ -97,7 +103,7 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
         columns=[
             Column(header="rank", cells=list(table["rank"]), format=WHOLE),
             *heads,
-            scores("score", table["score"].tolist(), ranking.places[0], scaled=True),
+            score_column("score", table["score"].tolist(), ranking.places[0], scaled=True),
             Column(header="rank interval from", cells=list(table["rank_low"]), format=WHOLE),
             Column(header="rank interval to", cells=list(table["rank_high"]), format=WHOLE),
             *within_columns(ranking),
@@ -110,7 +116,7 @@ def ranking_sheet(ranking: Ranking) -> Sheet:
 
 
 def within_columns(ranking: Ranking) -> list[Column]:
-    """Return each market's group and its rank there, where markets are ranked within groups."""
+    """Return a sheet's columns of each market's group and its rank there, if ranked within."""
     if ranking.within is None:
         return []
     groups, ranks = ranking.table[ranking.within], ranking.table["rank_within"]
@@ -128,7 +134,7 @@ def scores_sheet(ranking: Ranking) -> Sheet:
     first = whole.index.get_indexer(table.index)
     rest = np.setdiff1d(np.arange(len(whole)), first)
     ordered = whole.iloc[[*first, *rest]]
-    heads = name_and_label_columns(ordered.index, label(whole))
+    heads = name_and_label_columns(ordered.index, market_column_name(whole))
     factors = {str(code): n + 1 + len(heads) for n, code in enumerate(ordered.columns)}
     return Sheet(
         name="factor scores",
@@ -147,7 +153,7 @@ def scores_sheet(ranking: Ranking) -> Sheet:
 def values_sheet(ranking: Ranking, values: pd.DataFrame) -> Sheet:
     """Return the values that came in, for every market: `read_indicators` reads this sheet."""
     names, units = ranking.scores.framework.names, units_of(ranking)
-    heads = market_columns_below(values.index, label(values), [MEASURES, UNIT])
+    heads = market_columns_below(values.index, market_column_name(values), [MEASURES, UNIT])
     places = {code: n for n, code in enumerate(values.columns, start=len(heads))}
     return Sheet(
         name="values",
@@ -233,7 +239,7 @@ SHARES = ("coverage", "drop")
 
 def changes_sheet(ranking: Ranking) -> Sheet:
     """Return every cell that was filled, changed, noted or missing, or takes no part."""
-    rows = list(changes(ranking))
+    rows = list(changes_on_sheet(ranking))
     markets, codes, what, old, new, why = (
         [row[place] for row in rows] for place in range(len(CHANGE))
     )

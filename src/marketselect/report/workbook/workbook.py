@@ -22,7 +22,7 @@ from marketselect.report.workbook.looks import add_looks
 from marketselect.report.workbook.sheets import sheets_of
 from marketselect.report.workbook.stored import stored_values, with_stored_values
 from marketselect.running import stage
-from marketselect.sources.packages import needed
+from marketselect.sources.packages import needed_package
 from marketselect.words import COLORS
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet
@@ -107,7 +107,7 @@ def write_excel(
     need(ranking, Ranking, "ranking")
     checked_beside(ranking, basket, plan)
     target = file_place(path, (".xlsx",), "workbook")
-    openpyxl = needed("openpyxl", "excel", "writing a workbook")
+    openpyxl = needed_package("openpyxl", "excel", "writing a workbook")
     book = openpyxl.Workbook()
     book.remove(book.active)
     rules = ranking.scores.framework
@@ -127,7 +127,7 @@ def write_excel(
 
 def add_sheet(book: Any, sheet: Sheet, texts: set[str]) -> None:
     """Add a sheet with its header, cells, colors and widths; `texts` stand in formats of cells."""
-    styles = needed("openpyxl.styles", "excel")
+    styles = needed_package("openpyxl.styles", "excel")
     length, width, head = len(sheet.columns[0].cells), len(sheet.columns), sheet.head
     if length + head > MOST_ROWS or width > MOST_COLUMNS:
         raise InputError.of(
@@ -160,7 +160,7 @@ def add_sheet(book: Any, sheet: Sheet, texts: set[str]) -> None:
 
 def workbook_bytes(book: Any, sheets: Sequence[Sheet]) -> bytes:
     """Return the file of a workbook: without the time of day, so that it can be compared."""
-    writing = needed("openpyxl.writer.excel", "excel")
+    writing = needed_package("openpyxl.writer.excel", "excel")
     book.properties.created = book.properties.modified = EPOCH
     raw, even = BytesIO(), BytesIO()
     writing.ExcelWriter(book, ZipFile(raw, "w", ZIP_DEFLATED)).save()

@@ -25,7 +25,7 @@ from marketselect.values import (
     to_ratio,
     within_scales,
 )
-from marketselect.weighting.pairwise._rows import Labels, distinct
+from marketselect.weighting.pairwise._rows import Labels, distinct_names
 
 # The keys of a `[[judgement]]` table, in the order of a sentence.
 KEYS = ("more", "less", "ratio")
@@ -52,12 +52,12 @@ class ComparisonMatrix:
 
 def read_comparisons(comparisons: Any) -> ComparisonMatrix:
     """Return comparisons of any accepted form as a checked reciprocal matrix."""
-    if is_frame(comparisons):
+    if is_comparison_frame(comparisons):
         return _from_frame(comparisons)
     # As lists, in which what a mask hides is None.
     given = comparisons.tolist() if is_a(comparisons, np.ndarray) else comparisons
     if is_a(given, (list, tuple)):
-        rows = [_in_words(row) for row in given]
+        rows = [_as_sentence(row) for row in given]
         tables = any(is_a(row, Mapping) for row in given)
         if tables or any(_is_sentence(row) for row in rows) or _only_sentences(rows):
             return _from_sentences(rows)
@@ -72,7 +72,7 @@ def read_comparisons(comparisons: Any) -> ComparisonMatrix:
 
 
 def _refuse_cells(grid: list[list[Any]], names: Labels, doubtful: "np.ndarray[Any, Any]") -> None:
-    """Raise for the doubtful cells that are neither a comparison nor empty, row by row."""
+    """Refuse those doubtful cells of pairwise comparisons that are no ratio and not empty."""
     raise_faults(
         fault
         for i, j in np.argwhere(doubtful).tolist()
@@ -84,13 +84,13 @@ def _refuse_cells(grid: list[list[Any]], names: Labels, doubtful: "np.ndarray[An
     )
 
 
-def is_frame(given: object) -> bool:
-    """Return whether what is given has names for its rows and its columns."""
+def is_comparison_frame(given: object) -> bool:
+    """Return whether pairwise comparisons have names for their rows and their columns."""
     return hasattr(given, "index") and hasattr(given, "columns")
 
 
-def _in_words(row: Any) -> Any:
-    """Return a table of a framework file, {"more": "a", "less": "b", "ratio": 3}, as a sentence."""
+def _as_sentence(row: Any) -> Any:
+    """Return a [[judgement]] table, {"more": "a", "less": "b", "ratio": 3}, as a sentence."""
     if not is_a(row, Mapping):
         return row
     row = dict(held_entries(row, "a judgement"))
@@ -120,15 +120,17 @@ def _only_sentences(rows: list[Any]) -> bool:
 
 
 def _has_two_texts(row: Any) -> bool:
+    """Say whether a pairwise comparison begins with two texts, and has three entries."""
     return is_a(row, (list, tuple)) and len(row) == 3 and all(is_a(word, str) for word in row[:2])
 
 
 def _is_ratio_or_gap(text: str) -> bool:
-    """Say whether a text in a row is a cell of a matrix; "inf" is no ratio, it may be a name."""
+    """Say whether a text is a cell of a comparison matrix; "inf" may be a name."""
     return is_gap(text) or bool(np.isfinite(to_ratio(text)))
 
 
 def _from_sentences(sentences: Sequence[Any]) -> ComparisonMatrix:
+    """Return the comparison matrix of sentences: two names and a ratio each."""
     for place, sentence in enumerate(sentences):
         if not _has_two_texts(sentence):
             raise InputError.of(
@@ -138,7 +140,7 @@ def _from_sentences(sentences: Sequence[Any]) -> ComparisonMatrix:
                 'every sentence must be two names and a ratio, such as ("economic", "social", 3)',
             )
     every = dict.fromkeys(name for more, less, _ in sentences for name in (more, less))
-    labels = distinct(every, "comparisons")
+    labels = distinct_names(every, "comparisons")
     places = {name: place for place, name in enumerate(labels)}
     values = np.full((len(labels), len(labels)), np.nan)
     found = []
@@ -158,10 +160,10 @@ def _from_sentences(sentences: Sequence[Any]) -> ComparisonMatrix:
 
 
 def _from_frame(frame: Any) -> ComparisonMatrix:
-    """Return the comparisons of a frame: the public model reads it, and we say what it refuses."""
+    """Return a frame's pairwise comparisons: the public model reads, we say what it refuses."""
     from marketselect.tables.contracts import Comparisons as Contract
 
-    rows, columns = (distinct(names, "comparisons") for names in (frame.index, frame.columns))
+    rows, columns = (distinct_names(names, "comparisons") for names in (frame.index, frame.columns))
     apart = [label for label in (*rows, *columns) if (label in rows) != (label in columns)]
     if apart:
         raise InputError.of(
@@ -183,6 +185,7 @@ def _from_frame(frame: Any) -> ComparisonMatrix:
 
 
 def _square(comparisons: Any) -> list[list[Any]]:
+    """Return the cells of a square of pairwise comparisons, or refuse another shape."""
     try:
         cells = np.asarray(comparisons, dtype=object)
     except ValueError:
@@ -199,11 +202,12 @@ def _square(comparisons: Any) -> list[list[Any]]:
 
 
 def _place(names: Labels, i: int, j: int) -> str:
+    """Return how a message calls the comparison of one element with another."""
     return f'comparison of "{names[i]}" with "{names[j]}"'
 
 
 def _ratio_fault(cell: Any, names: Labels, i: int, j: int) -> Fault | None:
-    """Return why a cell is neither a comparison nor empty."""
+    """Return why a cell of pairwise comparisons is neither a ratio nor empty."""
     if is_gap(cell) or is_ratio(cell):
         return None
     where, got = _place(names, i, j), f"is {said(cell)}"
@@ -219,7 +223,7 @@ def _ratio_fault(cell: Any, names: Labels, i: int, j: int) -> Fault | None:
 
 
 def _own_fault(cell: Any, names: Labels, i: int) -> Fault | None:
-    """Return why a cell of the diagonal is neither 1 nor empty."""
+    """Return why a cell on the diagonal of pairwise comparisons is neither 1 nor empty."""
     if is_gap(cell) or to_ratio(cell) == 1:
         return None
     sentences = (
@@ -233,10 +237,10 @@ def _own_fault(cell: Any, names: Labels, i: int) -> Fault | None:
 
 
 def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
-    """Check both sides, fill a side from the other, make them agree exactly."""
+    """Check both sides of pairwise comparisons, fill one from the other, make them agree."""
     given, filled, found = values.tolist(), values.copy(), []
     np.fill_diagonal(filled, 1.0)
-    for i, j in upper(len(given)):
+    for i, j in compared_pairs(len(given)):
         there, back = given[i][j], given[j][i]
         if abs(there * back - 1.0) > RECIPROCAL:
             got = f"is {there:.6g} and the other way round {back:.6g}"
@@ -250,6 +254,6 @@ def _reciprocal(values: FloatArray, names: Labels) -> FloatArray:
     return filled
 
 
-def upper(n: int) -> Iterator[tuple[int, int]]:
-    """Yield the places above the diagonal of an n x n matrix, row by row."""
+def compared_pairs(n: int) -> Iterator[tuple[int, int]]:
+    """Yield the pairs to compare, above the diagonal of an n x n matrix, row by row."""
     return ((i, j) for i in range(n) for j in range(i + 1, n))

@@ -92,6 +92,7 @@ def principal(matrix: FloatArray) -> tuple[float, FloatArray, FloatArray]:
 
 
 def _perron(matrix: FloatArray) -> tuple[float, FloatArray]:
+    """Return the largest eigenvalue of a comparison matrix and its vector, summing to one."""
     values, vectors = np.linalg.eig(matrix)
     largest = int(np.argmax(values.real))
     vector = np.abs(vectors[:, largest].real)
@@ -152,7 +153,7 @@ def complete_eigenvalue(matrix: FloatArray, start: FloatArray | None = None) -> 
 
 
 def _guess(seen: FloatArray, solved: FloatArray) -> FloatArray:
-    """Return where rounds that lead from `seen` to `solved`, (rounds, gaps), would settle.
+    """Return where rounds of filling comparisons, `seen` to `solved`, (rounds, gaps), would settle.
 
     Anderson (1965): the mix of the rounds that moves least. Rounds alone may take thousands.
     """

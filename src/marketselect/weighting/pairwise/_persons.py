@@ -12,18 +12,18 @@ from marketselect.frozen import held_entries
 from marketselect.values import a_list, is_among, said
 from marketselect.weighting.pairwise._comparisons import (
     ComparisonMatrix,
-    is_frame,
+    is_comparison_frame,
     read_comparisons,
 )
-from marketselect.weighting.pairwise._rows import Labels, comparison_row, distinct
+from marketselect.weighting.pairwise._rows import Labels, comparison_row, distinct_names
 
 
 def read_persons(matrices: Any) -> dict[Hashable, ComparisonMatrix]:
-    """Return the comparisons of each person, or say whose cannot be read."""
+    """Return the pairwise comparisons of each person, or say whose cannot be read."""
     # A frame is the matrix of one person, not of several.
     needed = "give a mapping of persons to their comparisons, or a list"
     got = f"is a {type(matrices).__name__}"
-    if is_frame(matrices):
+    if is_comparison_frame(matrices):
         raise InputError.of("wrong-type", "matrices", got, needed)
     named = hasattr(matrices, "items")
     pairs: list[Any] = (
@@ -35,7 +35,7 @@ def read_persons(matrices: Any) -> dict[Hashable, ComparisonMatrix]:
         raise InputError.of(
             "empty", "matrices", "there is no person", "at least one comparison matrix is needed"
         )
-    distinct((name for name, _ in pairs), "matrices")
+    distinct_names((name for name, _ in pairs), "matrices")
     people = {}
     for name, each in pairs:
         try:
@@ -45,8 +45,10 @@ def read_persons(matrices: Any) -> dict[Hashable, ComparisonMatrix]:
     return people
 
 
-def in_one_order(people: dict[Hashable, ComparisonMatrix]) -> dict[Hashable, ComparisonMatrix]:
-    """Return all comparisons in the order of the first person's names, or say whose differ."""
+def comparisons_in_order(
+    people: dict[Hashable, ComparisonMatrix],
+) -> dict[Hashable, ComparisonMatrix]:
+    """Return each person's comparisons in the order of the first's names, or whose differ."""
     leader, first = next(iter(people.items()))
     for name, each in people.items():
         lacking = [label for label in first.names if label not in each.names]
@@ -71,7 +73,7 @@ def in_one_order(people: dict[Hashable, ComparisonMatrix]) -> dict[Hashable, Com
 
 
 def person_shares(people: Labels, weights: Any) -> FloatArray:
-    """Return how much each person counts, shape (persons,), sum 1."""
+    """Return how much each person's judgements count, shape (persons,), sum 1."""
     if weights is None:
         return np.full(len(people), 1.0 / len(people))
     if is_weighting(weights):

@@ -29,7 +29,7 @@ def comparison_row(
     needed: str,
     names: Labels | None = None,
 ) -> tuple[Labels | None, FloatArray]:
-    """Return the names, None where there are none, and one finite number for each.
+    """Return the names, or None, and the finite numbers of a row of ranks, points or judgements.
 
     Parameters
     ----------
@@ -59,10 +59,11 @@ def comparison_row(
 
 
 def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
+    """Return the names, or None, and the cells of a row of ranks, points or judgements."""
     # A Series has items() as a mapping has; so has a frame, but these are its columns.
     if hasattr(given, "items") and not hasattr(given, "columns"):
         pairs = held_entries(given, what)
-        return distinct((label for label, _ in pairs), what), [cell for _, cell in pairs]
+        return distinct_names((label for label, _ in pairs), what), [cell for _, cell in pairs]
     if not hasattr(given, "__len__") or is_a(given, (str, Set, *BYTES)):
         raise InputError.of(
             "missing" if given is None else "wrong-type",
@@ -80,8 +81,8 @@ def _labels_and_cells(given: Any, what: str) -> tuple[Labels | None, list[Any]]:
     return None, list(cells)
 
 
-def distinct(names: Iterable[Any], what: str) -> Labels:
-    """Return the names in something, or say which are missing, no names, or there twice."""
+def distinct_names(names: Iterable[Any], what: str) -> Labels:
+    """Return names of criteria or persons, or say which are missing, no names, or repeated."""
     labels = tuple(names)
     raise_faults(
         Fault(

@@ -17,7 +17,11 @@ from marketselect.frozen import frozen_result
 from marketselect.values import is_among, one_of
 from marketselect.weighting.pairwise._comparisons import ComparisonMatrix
 from marketselect.weighting.pairwise._consistency import RandomIndex, random_index_of
-from marketselect.weighting.pairwise._persons import in_one_order, person_shares, read_persons
+from marketselect.weighting.pairwise._persons import (
+    comparisons_in_order,
+    person_shares,
+    read_persons,
+)
 from marketselect.weighting.pairwise._rows import Labels
 from marketselect.weighting.pairwise.judgement import (
     ACCEPTED_RATIO,
@@ -150,7 +154,7 @@ def group_judgements(
         aggregation, method = cast("Aggregation", method), "eigenvector"
     one_of(aggregation, AGGREGATIONS, "aggregation")
     derivation = cast("Derivation", one_of(derivation or method, COMPLETIONS, "method"))
-    people = in_one_order(read_persons(matrices))
+    people = comparisons_in_order(read_persons(matrices))
     first = next(iter(people.values()))
     labels = first.labels
     # Refused here, where no single person is to blame for it.
@@ -182,7 +186,7 @@ def group_judgements(
 
 
 def _weighted_logs(shares: FloatArray, arrays: list[FloatArray]) -> FloatArray:
-    """Return the weighted mean of the logarithms of the persons' arrays."""
+    """Return the weighted mean of the logarithms of the persons' comparisons or weights."""
     mean: FloatArray = np.tensordot(shares, np.log(np.stack(arrays)), axes=1)
     return mean
 
@@ -190,6 +194,7 @@ def _weighted_logs(shares: FloatArray, arrays: list[FloatArray]) -> FloatArray:
 def _member(
     name: Hashable, given: ComparisonMatrix, derivation: str, table: str
 ) -> JudgementResult:
+    """Return the weights of one person's comparisons, or say whose they are in the error."""
     try:
         return _derive(given, derivation, table)
     except InputError as fault:
@@ -197,6 +202,7 @@ def _member(
 
 
 def _warn_of_persons(people: Mapping[Any, Any], members: tuple[JudgementResult, ...]) -> None:
+    """Warn of the persons whose pairwise comparisons contradict each other."""
     above = [
         f'person "{name}" has {member.consistency_ratio:.3f}{_advice(member)}'
         for name, member in zip(people, members, strict=True)

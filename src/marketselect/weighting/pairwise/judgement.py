@@ -16,7 +16,11 @@ from marketselect.arrays.links import connected_parts
 from marketselect.errors import ConsistencyWarning, InputError, listing
 from marketselect.frozen import frozen_result
 from marketselect.values import one_of
-from marketselect.weighting.pairwise._comparisons import ComparisonMatrix, read_comparisons, upper
+from marketselect.weighting.pairwise._comparisons import (
+    ComparisonMatrix,
+    compared_pairs,
+    read_comparisons,
+)
 from marketselect.weighting.pairwise._consistency import (
     RandomIndex,
     complete_eigenvalue,
@@ -216,14 +220,14 @@ def judgement_weights(
 
 
 def _derive(given: ComparisonMatrix, method: str, table: str) -> JudgementResult:
-    """Return weights and consistency without a warning."""
+    """Return weights and consistency of pairwise comparisons without a warning."""
     n, names = len(given.values), given.names
     index = random_index_of(n, table)
     _refuse_disconnected(given)
     matrix = COMPLETIONS[method](given.values)
     lambda_max, right, _ = principal(matrix)
     consistency = (lambda_max - n) / (n - 1) if n > 2 else 0.0
-    gaps = [pair for pair in upper(n) if np.isnan(given.values[pair])]
+    gaps = [pair for pair in compared_pairs(n) if np.isnan(given.values[pair])]
     # A hair above nine, so that "1/9" read from four digits stays within the scale.
     above = np.abs(np.log(matrix)) > np.log(LARGEST_OF_SCALE) + 1e-3
     result = JudgementResult(
@@ -233,7 +237,7 @@ def _derive(given: ComparisonMatrix, method: str, table: str) -> JudgementResult
             Inferred(row=names[i], column=names[j], value=float(matrix[i, j])) for i, j in gaps
         ),
         beyond_scale=tuple(
-            (names[i], names[j]) for i, j in upper(n) if above[i, j] and (i, j) not in gaps
+            (names[i], names[j]) for i, j in compared_pairs(n) if above[i, j] and (i, j) not in gaps
         ),
         method=method,
         lambda_max=lambda_max,
@@ -249,6 +253,7 @@ def _derive(given: ComparisonMatrix, method: str, table: str) -> JudgementResult
 
 
 def _refuse_disconnected(given: ComparisonMatrix) -> None:
+    """Refuse pairwise comparisons that fall into parts which none of them links."""
     parts = connected_parts(~np.isnan(given.values))
     if len(parts) > 1:
         groups = "; ".join(listing((given.names[i] for i in part), 9) for part in parts)
@@ -266,7 +271,7 @@ def _revisions(given: ComparisonMatrix, result: JudgementResult) -> tuple[Revisi
         return ()
     w = np.log(result.weights)
     errors = np.abs(np.log(given.values) - (w[:, None] - w))
-    judged = [pair for pair in upper(len(w)) if not np.isnan(given.values[pair])]
+    judged = [pair for pair in compared_pairs(len(w)) if not np.isnan(given.values[pair])]
     # Rounded, so that equal judgements keep the order of the rows.
     worst = sorted(judged, key=lambda pair: -round(errors[pair], 9))[:TRIED]
     found = [revision for pair in worst if (revision := _revision(given, result, *pair))]
@@ -310,6 +315,7 @@ def inconsistencies(result: JudgementResult) -> list[str]:
 
 
 def _warn_if_inconsistent(result: JudgementResult) -> None:
+    """Warn of pairwise judgements that contradict each other."""
     for words in inconsistencies(result):
         warnings.warn(words, ConsistencyWarning, stacklevel=3)
 
