@@ -12,7 +12,7 @@ import pytest
 
 import marketselect as ms
 from marketselect import InputError, indicator_table, read_indicators
-from marketselect.sources.layouts import LAYOUTS, OWN, LayoutName
+from marketselect.sources.layouts import LAYOUTS, OWN, Layout, LayoutName
 from sources import written
 
 Rows = dict[tuple[str, str, int], float]
@@ -750,3 +750,21 @@ def test_the_global_health_observatory_is_parted_by_its_dimension(tmp_path: Path
     (fault,) = caught.value.faults
     assert fault.remedy == 'choose one: read_indicators(path, only={"Dim1": "SEX_BTSX"})'
     assert read_indicators(path, only={"Dim1": "SEX_BTSX"})["value"].tolist() == [66.1]
+
+
+@pytest.mark.parametrize(
+    "layout", [one for one in LAYOUTS if one.form == "long"], ids=lambda one: one.name
+)
+def test_a_long_file_is_known_by_its_years_and_its_values_too(layout: Layout) -> None:
+    for names in (layout.year, layout.value):
+        assert any(set(needed) <= set(names) for needed in layout.needs)
+
+
+def test_trade_whose_columns_of_years_are_garbled_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "comtrade.csv"
+    rows = "?efYear,?eriod,reporterISO,flowCode,partnerISO,cmdCode,primaryValue"
+    file.write_text(f"{rows}\n2022,2022,DEU,X,KEN,09,704.5\n2022,2022,DEU,X,VNM,09,99\n")
+    with pytest.raises(ms.InputError, match='it lacks "period" or "refYear" or "Year"'):
+        ms.read_indicators(file, layout="comtrade")
+    with pytest.raises(ms.InputError):
+        ms.read_indicators(file)

@@ -230,6 +230,7 @@ LAYOUTS: tuple[Layout, ...] = (
             ("partnerISO", "Partner ISO"),
             ("primaryValue", "Trade Value (US$)"),
             ("cmdCode", "Commodity Code"),
+            ("period", "refYear", "Year"),
         ),
         market=(("reporterISO", "Reporter ISO"), ("partnerISO", "Partner ISO")),
         indicator=(("flowCode", "Trade Flow Code"), ("cmdCode", "Commodity Code")),
