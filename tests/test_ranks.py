@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.stats import rankdata
+from scipy import stats
+from scipy.stats import friedmanchisquare, rankdata
 
 from marketselect import ranks
 from marketselect.arrays.checks import FloatArray
@@ -19,11 +20,14 @@ from marketselect.ranks import (
     RankCounts,
     ascending,
     block_ranks,
+    concordance,
     count_ranks,
     counting_bytes,
+    kendall_tau,
     rank_percentiles,
     rank_scores,
     refuse_squares,
+    spearman_rho,
     tie_groups,
 )
 from marketselect.values import TIE
@@ -365,3 +369,43 @@ def test_scores_at_the_ends_of_what_a_float_holds_are_counted() -> None:
     """From the best of one draw to the worst of the next lies more than the largest float."""
     scores = np.array([[1.2e308, 1.7e308], [-1.7e308, -1.2e308]])
     assert count_ranks(scores, np.ones((2, 1))).shares.tolist() == [[0.0, 2.0], [2.0, 0.0]]
+
+
+def test_kendall_1945_and_spearman_by_hand() -> None:
+    """Five markets; one swap of neighbors: 9 of 10 pairs agree; rho = 1 - 6 * 2 / (5 * 24)."""
+    one, other = np.array([1, 2, 3, 4, 5]), np.array([1, 2, 3, 5, 4])
+    assert kendall_tau(one, other) == pytest.approx(0.8)
+    assert spearman_rho(one, other) == pytest.approx(0.9)
+    # With ties: 4 of 6 pairs agree, 5 are untied in one, 5 in the other.
+    tied, crossed = np.array([1, 1, 3, 4]), np.array([1, 2, 2, 4])
+    assert kendall_tau(tied, crossed) == pytest.approx(4 / 5)
+    assert spearman_rho(tied, crossed) == pytest.approx(3.75 / 4.5)
+
+
+two_rankings = hnp.arrays(
+    np.float64, st.tuples(st.just(2), st.integers(2, 8)), elements=st.integers(0, 4)
+).filter(lambda scores: bool((np.ptp(scores, axis=1) > 0).all()))
+
+
+@given(scores=two_rankings)
+def test_two_rankings_agree_as_scipy_computes(scores: FloatArray) -> None:
+    one, other = rank_scores(scores)
+    if scores.shape[1] > 2:  # SciPy's p-value of two markets divides by zero
+        assert kendall_tau(one, other) == pytest.approx(stats.kendalltau(one, other).statistic)
+    rho = np.corrcoef(stats.rankdata(one), stats.rankdata(other))[0, 1]
+    assert spearman_rho(one, other) == pytest.approx(rho)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_kendalls_w_with_ties_is_friedmans_statistic_by_its_range(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, 4, (rng.integers(2, 6), rng.integers(3, 9)))
+    ranks = np.array([[1 + (row > cell).sum() for cell in row] for row in values])
+    persons, markets = ranks.shape
+    statistic = friedmanchisquare(*(-values).T).statistic
+    assert concordance(ranks) == pytest.approx(statistic / (persons * (markets - 1)))
+
+
+def test_no_agreement_is_said_where_everybody_ties_all() -> None:
+    assert concordance(np.ones((3, 4), dtype=np.int64)) is None
+    assert concordance(np.ones((3, 1), dtype=np.int64)) is None

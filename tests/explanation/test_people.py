@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import friedmanchisquare
 
 import marketselect as ms
-from marketselect.explanation.people import concordance, losses_of
+from marketselect.explanation.people import losses_of
 from marketselect.uncertainty.compromise import compromise_of, nearest_weights
 
 SIDES = ("income", "law")
@@ -120,21 +119,6 @@ def test_kendalls_w_by_hand() -> None:
     assert found.kendall_w == pytest.approx(0.6)
     # Of six pairs AB, AC and BC turn round, three do not: tau 0
     assert found.kendall["Bo"].iloc[0] == pytest.approx(0.0)
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_kendalls_w_with_ties_is_friedmans_statistic_by_its_range(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    values = rng.integers(0, 4, (rng.integers(2, 6), rng.integers(3, 9)))
-    ranks = np.array([[1 + (row > cell).sum() for cell in row] for row in values])
-    persons, markets = ranks.shape
-    statistic = friedmanchisquare(*(-values).T).statistic
-    assert concordance(ranks) == pytest.approx(statistic / (persons * (markets - 1)))
-
-
-def test_no_agreement_is_said_where_everybody_ties_all() -> None:
-    assert concordance(np.ones((3, 4), dtype=np.int64)) is None
-    assert concordance(np.ones((3, 1), dtype=np.int64)) is None
 
 
 def test_people_who_agree_have_a_w_of_one() -> None:

@@ -16,10 +16,10 @@ from marketselect.notebook import in_html
 from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranking.weights import call_weights_by_name
-from marketselect.ranks import rank_scores
+from marketselect.ranks import concordance, kendall_tau, rank_scores
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
-from marketselect.uncertainty.agreement import kendall_tau, method_correlations, without_correlation
+from marketselect.uncertainty.agreement import method_correlations, without_correlation
 from marketselect.uncertainty.compromise import Compromise, compromise_of
 from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.uncertainty.stability import weight_intervals
@@ -397,24 +397,6 @@ def losses_of(scores: FloatArray) -> FloatArray:
     best, worst = scores.max(axis=1, keepdims=True), scores.min(axis=1, keepdims=True)
     width = best - worst
     return np.asarray((best - scores) / np.where(width > 0, width, 1.0))
-
-
-def concordance(ranks: IntArray) -> float | None:
-    """Return how far people's rankings agree: Kendall's W of ranks, (persons, markets).
-
-    From whole numbers of halves, so exact but for the last division.
-    """
-    persons, markets = ranks.shape
-    ties = [np.unique(row, return_counts=True)[1] for row in ranks]
-    # A market's better rank, and half of those that share it beside: twice, to stay whole.
-    twice = sum(
-        2 * row + count[np.searchsorted(np.unique(row), row)] - 1
-        for row, count in zip(ranks, ties, strict=True)
-    )
-    squares = int((twice**2).sum()) * markets - int(np.sum(twice)) ** 2
-    tied = sum(int((count**3 - count).sum()) for count in ties)
-    below = persons**2 * (markets**3 - markets) - persons * tied
-    return 3 * squares / markets / below if below else None
 
 
 def moves_of(

@@ -1,16 +1,13 @@
 """Agreement between methods: the same scores ranked by each, and how far their ranks go together.
 
-Kendall (1945) for tau-b, counted as by Knight (1966), Spearman (1904) for rho, both with ties. What
-they make of it together is in `votes`.
+What they make of it together is in `votes`, how far two rankings agree in `ranks`.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
@@ -24,7 +21,7 @@ from marketselect.printing import printed_frame
 from marketselect.ranking.making import rank_markets, refuse_beside
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
-from marketselect.ranks import rank_scores
+from marketselect.ranks import kendall_tau, rank_scores, spearman_rho
 from marketselect.running import Progress, reporter
 from marketselect.scoring.scale import Scale
 from marketselect.sources.embedded import named_rows
@@ -231,67 +228,6 @@ def method_correlations(
         table.loc[name] = pd.NA
         table[name] = pd.NA
     return table.astype("Float64").rename_axis(index="method", columns="method")
-
-
-def kendall_tau(one: IntArray, other: IntArray) -> float:
-    """Return Kendall's tau-b, how far two rankings agree in the pairs that are not tied.
-
-    Counted by sorting, as Knight (1966) does, for a square of markets takes minutes where there are
-    many. Each pair is counted both ways.
-    """
-    every = len(one) * (len(one) - 1)
-    apart, other_apart = every - tied_pairs(one), every - tied_pairs(other)
-    in_both = tied_pairs(one * (len(one) + 1) + other)
-    discordant = 2 * inversions(other[np.lexsort((other, one))])
-    return cosine(apart + other_apart - every + in_both - 2 * discordant, apart, other_apart)
-
-
-def tied_pairs(ranks: IntArray) -> int:
-    """Return how many pairs share a rank in one of two rankings, each counted both ways."""
-    counts = np.unique(ranks, return_counts=True)[1]
-    return int((counts * (counts - 1)).sum())
-
-
-def inversions(ranks: IntArray) -> int:
-    """Return how many pairs two rankings have in opposite order: the larger rank is first.
-
-    Of two that differ, their highest binary digit that does says which is larger. So for each
-    digit, among those that agree in all above it, ones are counted that stand before a zero.
-    """
-    found = 0
-    for digit in range(int(ranks.max()).bit_length()):
-        ordered = ranks[np.argsort(ranks >> digit + 1, kind="stable")]
-        above, ones = ordered >> digit + 1, ordered >> digit & 1
-        before = ones.cumsum() - ones
-        before -= before[np.searchsorted(above, above)]
-        found += int(before[ones == 0].sum())
-    return found
-
-
-def spearman_rho(one: IntArray, other: IntArray) -> float:
-    """Return Spearman's rho of two methods: the correlation of the mean places ties share."""
-    return cosine(*rank_products(markets_behind(one), markets_behind(other)))
-
-
-def markets_behind(ranks: IntArray) -> IntArray:
-    """Return how many more markets a method puts behind each than ahead of it.
-
-    That is twice the way of its place from the middle one.
-    """
-    ordered = np.sort(ranks)
-    ahead, not_behind = (np.searchsorted(ordered, ranks, side) for side in ("left", "right"))
-    more: IntArray = len(ranks) - ahead - not_behind
-    return more
-
-
-def rank_products(one: IntArray, other: IntArray) -> tuple[int, int, int]:
-    """Return the sums of products and of squares of two methods' places: whole, so exact."""
-    return int((one * other).sum()), int((one * one).sum()), int((other * other).sum())
-
-
-def cosine(product: int, square: int, other_square: int) -> float:
-    """Return how two methods agree: a sum of products over the root of those of squares."""
-    return float(product) / math.sqrt(float(square) * float(other_square))
 
 
 def method_dependence(ranks: pd.DataFrame) -> pd.DataFrame:
