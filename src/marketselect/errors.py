@@ -417,6 +417,12 @@ def in_words(value: object, write: Callable[[Any], str] = str) -> str:
         return f"<{type(value).__name__}>"
 
 
+def callable_name(call: Any) -> str:
+    """Return the name of a callable: its own, that of what it is a part of, or that of its type."""
+    inner = getattr(call, "func", call)
+    return str(getattr(call, "__name__", getattr(inner, "__name__", type(call).__name__)))
+
+
 # What is shown
 
 

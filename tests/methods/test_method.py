@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
-from marketselect.arrays.checks import FloatArray, callable_name
+from marketselect.arrays.checks import FloatArray
 from marketselect.arrays.weights import CheckedWeights
-from marketselect.errors import Fault, InputError
+from marketselect.errors import Fault, InputError, callable_name
 from marketselect.framework import vocabulary
 from marketselect.methods import METHODS, Method, as_method
 from shared import modules

@@ -123,12 +123,6 @@ class Matrix:
         return f'{"factor" if self.of_factors else "criterion"} "{self.columns[place]}"'
 
 
-def callable_name(call: Any) -> str:
-    """Return the name of a callable: its own, that of what it is a part of, or that of its type."""
-    inner = getattr(call, "func", call)
-    return str(getattr(call, "__name__", getattr(inner, "__name__", type(call).__name__)))
-
-
 def numbered_name(name: str, place: Sequence[int]) -> str:
     """Return an array's name with a place in a batch: ``weights[2]``; bare if there is none."""
     return f"{name}[{', '.join(map(str, place))}]" if len(place) else name

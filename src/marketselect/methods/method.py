@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from marketselect.arrays.checks import FloatArray, callable_name
-from marketselect.errors import Fault, InputError, failure, is_a, raise_faults
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import Fault, InputError, callable_name, failure, is_a, raise_faults
 from marketselect.framework.vocabulary import MethodName
 from marketselect.frozen import FrozenMapping, clean_writer, held_entries
 from marketselect.methods.games import Game

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from marketselect.arrays.checks import FloatArray, callable_name
-from marketselect.errors import OWN_COPY, InputError, Place, did_you_mean, is_a
+from marketselect.arrays.checks import FloatArray
+from marketselect.errors import OWN_COPY, InputError, Place, callable_name, did_you_mean, is_a
 from marketselect.frozen import FrozenMapping
 from marketselect.ranks import rank_scores
 from marketselect.values import use_one_of, word_code
