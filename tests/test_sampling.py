@@ -1,5 +1,6 @@
 """Draws of weights."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 
 from marketselect import sampling
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
-from marketselect.sampling import weights_around
-from marketselect.values import check_draws
+from marketselect.errors import Fault, InputError
+from marketselect.sampling import check_draws, draws_of, weights_around
+from shared import fault_of
 
 WEIGHTS = np.array([0.5, 0.3, 0.2, 0.0])
 
@@ -154,6 +155,53 @@ def test_the_input_stays_as_it_was() -> None:
 def test_settings_of_draws_are_checked(arguments: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         check_draws(*arguments)
+
+
+COUNT = "a whole number, 0 or more, is needed"
+
+
+@pytest.mark.parametrize(
+    ("settings", "where", "needed"),
+    [
+        ((-1, 0.5, 0), "draws", COUNT),
+        ((5, 1.5, 0), "tolerance", "a share between 0 and 1 is needed, 0.25 for 25 %"),
+        ((5, 0.5, -1), "seed", COUNT),
+    ],
+)
+def test_a_setting_of_draws_is_named(settings: Any, where: str, needed: str) -> None:
+    found = fault_of(check_draws, *settings)
+    assert (found.code, found.where, found.remedy) == ("out-of-range", where, needed)
+
+
+@pytest.mark.parametrize(
+    ("draws", "limits", "fault"),
+    [
+        (8, {"most": 7}, ("too-large", "is 8", "at most 7 are drawn")),
+        (10_000_001, {}, ("too-large", "is 10,000,001", "at most 10,000,000 are drawn")),
+        (2, {"least": 3}, ("out-of-range", "is 2", "a whole number, 3 or more, is needed")),
+    ],
+)
+def test_too_few_or_too_many_draws_are_refused(
+    draws: int, limits: dict[str, int], fault: tuple[str, str, str]
+) -> None:
+    code, got, needed = fault
+    assert fault_of(draws_of, draws, "here", **limits) == Fault(code, "here", got, needed)
+
+
+def test_the_most_draws_of_a_call_are_its_own() -> None:
+    assert check_draws(7, 0.5, 0, most=7)[0] == 7
+    assert fault_of(check_draws, 8, 0.5, 0, most=7).code == "too-large"
+
+
+def test_settings_of_draws_come_back_as_plain_numbers() -> None:
+    plain = check_draws(np.int64(5), Fraction(1, 4), np.int8(3))
+    assert plain == (5, 0.25, 3)
+    assert [type(number) for number in plain] == [int, float, int]
+    assert check_draws(10_000_000, 0, 0) == (10_000_000, 0.0, 0)
+    assert check_draws(0, 0, 0) == (0, 0.0, 0)
+    assert draws_of(0) == 0
+    with pytest.raises(InputError, match="draws is 0; a whole number, 1 or more"):
+        check_draws(0, 0.25, 0, least=1)
 
 
 def test_settings_at_their_limits_are_accepted() -> None:

@@ -315,19 +315,6 @@ REFUSALS: Refusals = [
         {},
         ("wrong-form", "is 'a\\ud800', which holds half a character", "write it anew"),
     ),
-    (values.draws_of, 8, {"most": 7}, ("too-large", "is 8", "at most 7 are drawn")),
-    (
-        values.draws_of,
-        10_000_001,
-        {},
-        ("too-large", "is 10,000,001", "at most 10,000,000 are drawn"),
-    ),
-    (
-        values.draws_of,
-        2,
-        {"least": 3},
-        ("out-of-range", "is 2", "a whole number, 3 or more, is needed"),
-    ),
 ]
 
 
@@ -337,19 +324,6 @@ def test_what_a_rule_refuses(
 ) -> None:
     code, got, needed = said
     assert fault_of(rule, value, where="here", **options) == Fault(code, "here", got, needed)
-
-
-@pytest.mark.parametrize(
-    ("settings", "where", "needed"),
-    [
-        ((-1, 0.5, 0), "draws", COUNT),
-        ((5, 1.5, 0), "tolerance", f"{SHARE}, 0.25 for 25 %"),
-        ((5, 0.5, -1), "seed", COUNT),
-    ],
-)
-def test_a_setting_of_draws_is_named(settings: Any, where: str, needed: str) -> None:
-    found = fault_of(values.check_draws, *settings)
-    assert (found.code, found.where, found.remedy) == ("out-of-range", where, needed)
 
 
 class Odd:
@@ -411,11 +385,6 @@ def test_ratios_of_a_scale_in_use(value: Any, fine: bool) -> None:
     assert values.is_ratio(value) is fine
 
 
-def test_the_most_draws_of_a_call_are_its_own() -> None:
-    assert values.check_draws(7, 0.5, 0, most=7)[0] == 7
-    assert fault_of(values.check_draws, 8, 0.5, 0, most=7).code == "too-large"
-
-
 def test_texts_may_be_whole_numbers_too() -> None:
     assert [values.to_whole(text) for text in ("3e0", "-4.0", " 7 ")] == [3, -4, 7]
     assert [values.to_whole(text) for text in ("2.5", "x", "1e999")] == [None] * 3
@@ -427,18 +396,11 @@ def test_sizes_come_back_as_floats() -> None:
     assert [values.a_size(size, "x") for size in (5e-324, "2", Decimal(3))] == [5e-324, 2.0, 3.0]
 
 
-def test_settings_of_draws_come_back_as_plain_numbers() -> None:
-    plain = values.check_draws(np.int64(5), Fraction(1, 4), np.int8(3))
-    assert plain == (5, 0.25, 3)
-    assert [type(number) for number in plain] == [int, float, int]
-    assert values.check_draws(10_000_000, 0, 0) == (10_000_000, 0.0, 0)
-    assert values.check_draws(0, 0, 0) == (0, 0.0, 0)
-    assert values.draws_of(0) == values.a_count(0, "n") == 0
+def test_zero_is_a_count_and_the_limits_are_these() -> None:
+    assert values.a_count(0, "n") == 0
     assert values.is_count(0)
     assert (values.RECIPROCAL, values.LARGEST_RATIO) == (1e-3, 1e12)
     assert values.WEIGHT == "a finite number, 0 or more, is needed"
-    with pytest.raises(InputError, match="draws is 0; a whole number, 1 or more"):
-        values.check_draws(0, 0.25, 0, least=1)
 
 
 def test_a_plain_value_is_what_a_file_holds() -> None:

@@ -1,15 +1,18 @@
 """Draws of weights: around stated ones, over the whole simplex, or in an order of importance.
 
-Every function yields chunks of weight vectors, shape (chunk, criteria), each adding up to one; or,
-with the sizes of `groups`, several vectors side by side, drawn independently by the same rule, each
-of which adds up to one. The vectors depend on the seed alone, not on the size of the chunks.
+What draws yields chunks of weight vectors, shape (chunk, criteria), each adding up to one; or, with
+the sizes of `groups`, several vectors side by side, drawn independently by the same rule, each of
+which adds up to one. The vectors depend on the seed alone, not on the size of the chunks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
+from marketselect.errors import Fault, InputError
+from marketselect.values import a_count, a_share
 
 CHUNK = 2048  # draws at a time: the scores of 200 markets then stay near the processor
 TINY = 1e-300
@@ -17,6 +20,8 @@ SMALL = 0.1  # gamma variates of a smaller parameter may underflow: their logari
 SAME = 1e-12  # two weights within this share of each other are equally important
 Sizes = Sequence[int] | None
 """How many of the criteria, one after another, are in each group; None: all are in one."""
+MOST_DRAWS = 10_000_000
+MOST_LONG_DRAWS = 10**9  # of what counts them one block at a time, and can be interrupted
 
 
 def uniforms(
@@ -262,3 +267,19 @@ def log_gammas(
         shape = (min(chunk, draws - start), len(parameters))
         larger = np.log(generator.standard_gamma(parameters + 1, shape))
         yield larger - generator.standard_exponential(shape) / parameters
+
+
+def draws_of(value: Any, where: str = "draws", *, least: int = 0, most: int = MOST_DRAWS) -> int:
+    """Return a value as a count of draws, `least` or more; refuse what is none or too many."""
+    draws = a_count(value, where, least=least)
+    if draws > most:
+        raise InputError(Fault("too-large", where, f"is {draws:,}", f"at most {most:,} are drawn"))
+    return draws
+
+
+def check_draws(
+    draws: Any, tolerance: Any, seed: Any, *, least: int = 0, most: int = MOST_DRAWS
+) -> tuple[int, float, int]:
+    """Return values for draws, tolerance and seed as plain numbers, or refuse what is none."""
+    count, start = draws_of(draws, least=least, most=most), a_count(seed, "seed")
+    return count, a_share(tolerance, "tolerance", ", 0.25 for 25 %"), start

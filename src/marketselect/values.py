@@ -48,8 +48,6 @@ WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 WIDEST = 40  # signs of a value that a message quotes
 LONGEST = 120  # signs of a value that a message shows as Python writes it
 LONG = 1e16  # whole floats from here on are quoted in scientific notation
-MOST_DRAWS = 10_000_000
-MOST_LONG_DRAWS = 10**9  # of what counts them one block at a time, and can be interrupted
 BYTES = (bytes, bytearray, memoryview)  # no lists, though they can be gone through
 MOST_ENTRIES = 1_000_000  # of a list of names or options, which may be a generator without an end
 # Of comparisons. Four printed digits are rounding (0.1429 for 1/7), two or three are not told from
@@ -425,19 +423,3 @@ def one_of(value: Any, allowed: Iterable[str], where: str, *, also: str = "") ->
     if fault := word_fault(value, allowed, where, also=also):
         raise InputError(fault)
     return signs(value)
-
-
-def draws_of(value: Any, where: str = "draws", *, least: int = 0, most: int = MOST_DRAWS) -> int:
-    """Return a value as a count of draws, `least` or more; refuse what is none or too many."""
-    draws = a_count(value, where, least=least)
-    if draws > most:
-        raise InputError(Fault("too-large", where, f"is {draws:,}", f"at most {most:,} are drawn"))
-    return draws
-
-
-def check_draws(
-    draws: Any, tolerance: Any, seed: Any, *, least: int = 0, most: int = MOST_DRAWS
-) -> tuple[int, float, int]:
-    """Return values for draws, tolerance and seed as plain numbers, or refuse what is none."""
-    count, start = draws_of(draws, least=least, most=most), a_count(seed, "seed")
-    return count, a_share(tolerance, "tolerance", ", 0.25 for 25 %"), start

@@ -22,6 +22,7 @@ from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.running import Progress, reporter, stage
+from marketselect.sampling import draws_of
 from marketselect.scoring.scale import Scale
 from marketselect.sources.embedded import named_rows
 from marketselect.sources.tables import as_observations
@@ -32,7 +33,6 @@ from marketselect.values import (
     a_flag,
     a_list,
     can_be_listed,
-    draws_of,
     is_count,
     no_number,
     one_of,

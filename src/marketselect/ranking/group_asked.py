@@ -8,8 +8,9 @@ from marketselect.errors import InputError, is_a
 from marketselect.methods import Given
 from marketselect.ranking.levels import LEVELS, Levels
 from marketselect.ranking.weights import GivenWeights, call_weights_by_name
+from marketselect.sampling import check_draws
 from marketselect.scoring.scale import Scale
-from marketselect.values import a_list, check_draws, one_of, said, signs
+from marketselect.values import a_list, one_of, said, signs
 
 Shared = Literal["shared", "own"]
 

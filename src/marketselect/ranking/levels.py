@@ -15,12 +15,12 @@ from marketselect.arrays.checks import FloatArray, IntArray, Matrix
 from marketselect.arrays.weights import divided_weights
 from marketselect.frozen import FrozenMapping
 from marketselect.ranking.model import Model
-from marketselect.sampling import TINY, drawn_weights
+from marketselect.sampling import MOST_LONG_DRAWS, TINY, drawn_weights, draws_of
 from marketselect.scoring.aggregation import Columns, Split
 from marketselect.scoring.neutral import idle_nodes
 from marketselect.scoring.patterns import Patterns
 from marketselect.scoring.sums import Sums, small_rows
-from marketselect.values import MOST_LONG_DRAWS, a_count, draws_of
+from marketselect.values import a_count
 
 Levels = Literal["all", "top", "indicators"]
 LEVELS: tuple[Levels, ...] = get_args(Levels)

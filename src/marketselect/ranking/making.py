@@ -32,6 +32,7 @@ from marketselect.ranking.weights import (
 from marketselect.ranking.within import AFTER, Within, with_groups
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, stage
+from marketselect.sampling import check_draws
 from marketselect.scoring.aside import before_screens, stages_aside, with_aside
 from marketselect.scoring.factors import FactorScores, score_factors
 from marketselect.scoring.influence import covariance_shares, squared_correlations
@@ -42,7 +43,7 @@ from marketselect.tables import schemas
 from marketselect.tables.beside import usual_framework
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import with_columns
-from marketselect.values import check_draws, one_of
+from marketselect.values import one_of
 
 
 def rank_markets(

@@ -26,6 +26,7 @@ from marketselect.methods import METHODS
 from marketselect.ranking.levels import LEVELS
 from marketselect.ranking.making import rank_markets
 from marketselect.ranking.ranking import Ranking
+from marketselect.sampling import MOST_DRAWS
 from marketselect.scoring.scale import IndicatorScale, Scale
 from marketselect.study.consistency import refuse_misfits
 from marketselect.study.contents import (
@@ -49,7 +50,7 @@ from marketselect.study.parsing import (
 from marketselect.study.readme import AS_SAVED
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.tables.table import IndicatorTable
-from marketselect.values import MOST_DRAWS, is_count, is_number, is_real, is_size, is_truth, shown
+from marketselect.values import is_count, is_number, is_real, is_size, is_truth, shown
 
 Functions = Mapping[str, Any]
 """The method or the weights of one's own, by the name of the argument."""

@@ -10,6 +10,7 @@ from marketselect.ranking.interval import level_scores
 from marketselect.ranking.levels import LEVELS, Around, Levels, WeightDraws
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import refuse_squares
+from marketselect.sampling import MOST_LONG_DRAWS, check_draws
 from marketselect.uncertainty.allowed import Allowed, allowed_groups
 from marketselect.uncertainty.batches import Block, Samples, blocks_of_draws
 from marketselect.uncertainty.constrained import own_draws
@@ -32,7 +33,7 @@ from marketselect.uncertainty.samples import (
 )
 from marketselect.uncertainty.scorer import DrawScorer
 from marketselect.uncertainty.statements import Statement, read_statements
-from marketselect.values import MOST_LONG_DRAWS, a_flag, check_draws, one_of
+from marketselect.values import a_flag, one_of
 
 DRAWS = 100_000
 TOLERANCE = 0.25  # where none is given

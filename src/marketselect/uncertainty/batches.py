@@ -14,8 +14,8 @@ import numpy as np
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, failure, is_a, number_of
 from marketselect.ranking.levels import WeightDraws, usual_draws
+from marketselect.sampling import MOST_DRAWS
 from marketselect.scoring.aggregation import Split
-from marketselect.values import MOST_DRAWS
 
 PIECE = 256  # draws of an array that are read at a time
 

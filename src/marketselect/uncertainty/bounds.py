@@ -22,12 +22,13 @@ from marketselect.printing import printed_frame, to_print
 from marketselect.ranking.levels import LEVELS, Levels, WeightDraws, usual_draws
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter, stage
+from marketselect.sampling import draws_of
 from marketselect.sources.embedded import named_rows
 from marketselect.tables import schemas
 from marketselect.uncertainty.allowed import allowed_groups
 from marketselect.uncertainty.statements import Statement, read_statements
 from marketselect.uncertainty.task import Task
-from marketselect.values import a_count, a_share, draws_of, is_among, one_of
+from marketselect.values import a_count, a_share, is_among, one_of
 from marketselect.words import interval_text
 
 DRAWS = 2048  # sampled weights: a rank found there need not be searched for

@@ -14,8 +14,9 @@ from marketselect.frozen import held_entries
 from marketselect.methods import METHODS, Method, as_method
 from marketselect.ranking.levels import WeightDraws
 from marketselect.ranking.ranking import Ranking
+from marketselect.sampling import draws_of
 from marketselect.scoring.aggregation import Split
-from marketselect.values import a_list, draws_of, is_among, is_count, said, use_one_of
+from marketselect.values import a_list, is_among, is_count, said, use_one_of
 
 # In this order: the scores are made by the first five, and the weights come as a batch.
 CHOICES = (

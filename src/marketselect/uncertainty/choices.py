@@ -28,6 +28,7 @@ from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.weights import GivenWeights
 from marketselect.ranks import rank_scores
 from marketselect.running import Progress, reporter, stage
+from marketselect.sampling import check_draws
 from marketselect.tables.table import IndicatorTable
 from marketselect.uncertainty.choice_cells import (
     choice_cell_scores,
@@ -49,7 +50,7 @@ from marketselect.uncertainty.variance import (
     variance_shares,
 )
 from marketselect.uncertainty.variants import Variants, variants_of
-from marketselect.values import check_draws, one_of
+from marketselect.values import one_of
 
 BLOCK = 1024  # cells that are ranked at a time
 ENDS = ("first_order_low", "first_order_high", "total_low", "total_high")

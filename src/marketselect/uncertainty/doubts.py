@@ -19,6 +19,7 @@ from marketselect.ranking.html import small_paragraph
 from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter, stage
+from marketselect.sampling import draws_of
 from marketselect.sources.embedded import names_beside_codes
 from marketselect.uncertainty.doubt_parts import (
     APART,
@@ -32,7 +33,7 @@ from marketselect.uncertainty.doubt_parts import (
 )
 from marketselect.uncertainty.doubt_text import first_place_doubt, proven_sentence, stated_sentence
 from marketselect.uncertainty.statements import read_statements
-from marketselect.values import a_count, draws_of
+from marketselect.values import a_count
 from marketselect.words import interval_text, wrapped
 
 DRAWS = 10_000
