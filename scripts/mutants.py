@@ -67,7 +67,7 @@ TESTS = {
         WEIGHTS_REFUSED,
     ),
     "weighting/best_worst_ratios.py": ("weighting/test_best_worst_ratios.py",),
-    "weighting/columns.py": ("weighting/test_columns.py",),
+    "arrays/columns.py": ("arrays/test_columns.py",),
     "weighting/pairwise/judgement.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
     "weighting/pairwise/groups.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),
     "weighting/pairwise/_persons.py": ("weighting/test_judgement.py", WEIGHTS_REFUSED),

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.explanation.compromise import compromise_of, nearest_weights
 from marketselect.explanation.people import losses_of
-from marketselect.uncertainty.compromise import compromise_of, nearest_weights
 
 SIDES = ("income", "law")
 RULES = ms.Framework(

@@ -10,6 +10,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.arrays.weights import is_weighting
 from marketselect.errors import InputError, in_words, is_a, listing, need, number_of, told
+from marketselect.explanation.compromise import Compromise, compromise_of
 from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.frozen import frozen_result, held_entries
 from marketselect.notebook import in_html
@@ -20,7 +21,6 @@ from marketselect.ranks import concordance, kendall_tau, rank_scores
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.uncertainty.agreement import method_correlations, without_correlation
-from marketselect.uncertainty.compromise import Compromise, compromise_of
 from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.uncertainty.stability import weight_intervals
 from marketselect.values import is_label, kind_code, said

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, Matrix, place_of_entry, read_matrix
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.rescaling import fixed_point, refuse_bad_columns, rescale, where_it_varies
 from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.values import one_of
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 Mode = Literal["distributive", "ideal"]
 MODES = get_args(Mode)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import BoolArray, FloatArray, read_matrix
+from marketselect.arrays.columns import refuse_other_names
 from marketselect.arrays.rescaling import (
     near_one,
     refuse_bad_columns,
@@ -16,7 +17,6 @@ from marketselect.arrays.rescaling import (
 )
 from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.frozen import frozen_result
-from marketselect.weighting.columns import refuse_other_names
 
 BLOCK = 2**20  # numbers of the tableaus that are worked on at once
 GAIN = 1e-11  # what a step has to promise: less is rounding

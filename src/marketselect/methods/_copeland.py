@@ -19,12 +19,12 @@ from marketselect.arrays.checks import (
     direction_signs,
     read_matrix,
 )
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.ranks import block_ranks
 from marketselect.values import one_of
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 Rule = Literal["majority", "shares"]
 RULES = get_args(Rule)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import Directions, FloatArray, direction_signs, read_matrix
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.rescaling import all_of_matrix, near_one, varying_columns
 from marketselect.arrays.weights import Weighting, matching_shares, under_batch
 from marketselect.errors import InputError
@@ -18,7 +19,6 @@ from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.methods._topsis import _fixed_points, _onto_ends
 from marketselect.values import one_of
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 Standard = Literal["z-score", "min-max"]
 

@@ -21,6 +21,7 @@ from marketselect.arrays.checks import (
     place_of_entry,
     read_matrix,
 )
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.rescaling import all_of_matrix, fixed_point
 from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import OWN_COPY, InputError, is_a
@@ -29,7 +30,6 @@ from marketselect.methods._distances import weighted
 from marketselect.methods._net_flows import net_flows
 from marketselect.methods._sorted_flows import EVEN, can_be_sorted, sorted_flows
 from marketselect.values import TIE, a_list, can_be_listed, is_gap, one_of, said
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 # One for all criteria or one for each, None where no function uses it.
 Threshold = ArrayLike | Sequence[float | None] | None

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import Directions, FloatArray, Matrix, direction_signs, read_matrix
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
@@ -28,7 +29,6 @@ from marketselect.errors import OWN_COPY, InputError
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import METRICS, weighted_distances
 from marketselect.values import one_of
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
 @frozen_result

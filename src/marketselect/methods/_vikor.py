@@ -14,13 +14,13 @@ from marketselect.arrays.checks import (
     direction_signs,
     read_matrix,
 )
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.rescaling import constant_columns, no_difference, rescale
 from marketselect.arrays.weights import Weighting, matching_shares, under_batch
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import largest_term, weighted
 from marketselect.ranks import rank_scores
 from marketselect.values import TIE, a_share
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
 @frozen_result

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, read_matrix
+from marketselect.arrays.columns import refuse_other_names
 from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import InputError
 from marketselect.methods._distances import weighted
-from marketselect.weighting.columns import refuse_other_names
 
 
 def weighted_harmonic(matrix: ArrayLike, weights: ArrayLike | Weighting) -> FloatArray:

@@ -15,12 +15,12 @@ from marketselect.arrays.checks import (
     direction_signs,
     read_matrix,
 )
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.rescaling import where_it_varies
 from marketselect.arrays.weights import Weighting, matching_shares
 from marketselect.errors import InputError
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
 @frozen_result

@@ -6,6 +6,7 @@ Definition: Fishburn (1967); Hwang & Yoon (1981), section "Simple additive weigh
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import Directions, FloatArray, direction_signs, read_matrix
+from marketselect.arrays.columns import option_by_column, refuse_other_names
 from marketselect.arrays.rescaling import (
     NORMALIZATIONS,
     Rescaling,
@@ -18,7 +19,6 @@ from marketselect.arrays.weights import Weighting, matching_shares, under_batch
 from marketselect.frozen import frozen_result
 from marketselect.methods._distances import weighted
 from marketselect.values import one_of
-from marketselect.weighting.columns import option_by_column, refuse_other_names
 
 
 @frozen_result

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix, float_matrix, place_of_entry
+from marketselect.arrays.columns import own_weights_in_order
 from marketselect.arrays.weights import CheckedWeights, checked_weights
 from marketselect.errors import InputError, failure, listing
 from marketselect.methods.method import Method
 from marketselect.values import no_number
-from marketselect.weighting.columns import own_weights_in_order
 
 FINITE_SCORES = (
     "where a score is missing or infinite there is no rank: return a finite score for each market"

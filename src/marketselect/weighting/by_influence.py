@@ -15,12 +15,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import FloatArray, Matrix, read_matrix
+from marketselect.arrays.columns import option_by_column
 from marketselect.arrays.rescaling import near_one, no_difference, varying_columns
 from marketselect.arrays.weights import Weighting, is_weighting
 from marketselect.errors import InputError, in_words
 from marketselect.frozen import frozen_result
 from marketselect.values import TIE
-from marketselect.weighting.columns import option_by_column
 from marketselect.weighting.pairwise._rows import Labels, comparison_row
 
 Target: TypeAlias = "Mapping[Any, float] | pd.Series[float] | Weighting | ArrayLike | None"

@@ -18,6 +18,7 @@ from marketselect.arrays.checks import (
     direction_signs,
     read_matrix,
 )
+from marketselect.arrays.columns import option_by_column
 from marketselect.arrays.rescaling import (
     all_of_matrix,
     no_difference,
@@ -29,7 +30,6 @@ from marketselect.arrays.weights import weight_batch
 from marketselect.errors import InputError
 from marketselect.frozen import frozen_result
 from marketselect.values import TIE
-from marketselect.weighting.columns import option_by_column
 from marketselect.weighting.pairwise._rows import Labels
 
 

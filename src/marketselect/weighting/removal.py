@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from marketselect.arrays.checks import Directions, FloatArray, direction_signs, read_matrix
+from marketselect.arrays.columns import option_by_column
 from marketselect.arrays.rescaling import refuse_bad_columns
 from marketselect.arrays.weights import weight_batch
 from marketselect.frozen import frozen_result
-from marketselect.weighting.columns import option_by_column
 from marketselect.weighting.data_driven import _varying, other_weightings, typed_weightings
 from marketselect.weighting.pairwise._rows import Labels
 

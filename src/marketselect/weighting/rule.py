@@ -7,10 +7,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from marketselect.arrays.checks import FloatArray, Matrix
+from marketselect.arrays.columns import own_weights_in_order
 from marketselect.arrays.weights import weight_batch
 from marketselect.errors import Fault, InputError, Place, failure, is_a, raise_faults, told
 from marketselect.values import held_by_scalar, is_gap, is_truth, kind_code, one_of, said
-from marketselect.weighting.columns import own_weights_in_order
 
 Source = Literal["stated", "data", "judgements"]
 

@@ -39,7 +39,7 @@ def refuse_other_names(matrix: Matrix, weights: Any) -> None:
 
 
 def option_by_column(given: Any, what: str, matrix: Matrix) -> Any:
-    """Return a weighting's or a method's option, given by name, in the order of the columns.
+    """Return an option given by the names of a matrix's columns, in their order.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def own_weights_in_order(
     what: str,
     labels: Sequence[Hashable] | None = None,
 ) -> Any:
-    """Return what a weighting or method of one's own gave, in the order of the names given.
+    """Return weights or scores of one's own, in the order of the names given.
 
     Parameters
     ----------

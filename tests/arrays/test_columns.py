@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from marketselect.arrays.checks import Matrix
-from marketselect.errors import Fault
-from marketselect.weighting.columns import (
+from marketselect.arrays.columns import (
     option_by_column,
     own_weights_in_order,
     refuse_other_names,
 )
+from marketselect.errors import Fault
 from marketselect.weighting.stated import equal_weights, rank_order_weights
 from shared import fault_of
 
