@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.tables.meanings import Trimmed, cell_texts
+from marketselect.tables.cells import Trimmed, cell_texts
 
 LARGE = 50_000  # bytes from which pandas' parser is worth it
 # Before pandas 3.1 a number was read to its last digit only where that was asked for.

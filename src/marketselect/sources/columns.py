@@ -16,7 +16,7 @@ from marketselect.sources.merged import some_cell_names
 from marketselect.sources.numerals import is_written_number
 from marketselect.sources.recognition import RecognizedGrid, check_rows
 from marketselect.tables.aliases import first_wanted_column
-from marketselect.tables.meanings import cell_texts, text_of_cell
+from marketselect.tables.cells import cell_texts, text_of_cell
 from marketselect.values import is_real, to_whole
 
 Columns = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketselect.sources.grid import Row, filled_cells
 from marketselect.sources.numerals import is_written_number
-from marketselect.tables.meanings import text_of_cell
+from marketselect.tables.cells import text_of_cell
 
 FOOTER = re.compile(
     r"(?i)(data from|last updated|sources?\b|notes?\b|©|copyright|\(c\)|international monetary fund"

@@ -13,13 +13,10 @@ from marketselect.sources.columns import Columns
 from marketselect.sources.headers import PART_OF_YEAR
 from marketselect.sources.layouts import Layout
 from marketselect.sources.numerals import fast_floats, is_written_number
-from marketselect.tables.meanings import cell_texts
-from marketselect.tables.years import plain_year
+from marketselect.tables.cells import cell_texts
+from marketselect.tables.years import four_digit_years, plain_year, years_as_whole
 
 TEXT = pd.array([], dtype="str").dtype  # looked up once: pandas asks a dozen types for it
-PLACES = np.array([1000, 100, 10, 1, 0], dtype=np.int64)  # of the digits of a year, and its end
-ZEROS = 1111 * ord("0")
-LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 FLAGGED = re.compile(r"(?P<value>\S*?)\s*(?P<flags>[a-z@]+)", re.IGNORECASE)  # 12.3 bp
 
 
@@ -85,26 +82,6 @@ def years_in_file(cells: Any, name: str) -> Any:
         return file_cells_as_objects(cells)
     by_cell = dict(zip(known, years.tolist(), strict=True))
     return np.fromiter(map(by_cell.__getitem__, cells), years.dtype, len(cells))
-
-
-def four_digit_years(cells: Sequence[Any]) -> Any:
-    """Return a file's years as whole numbers if each is written by four digits, else None."""
-    try:
-        lines = "\n".join(cells)
-    except TypeError:  # not text alone
-        return None
-    if not lines.isascii():
-        return None
-    signs, ends = f"{lines}\n".encode(), b"\n" * len(cells)
-    if signs[4::5] != ends or signs.translate(None, b"0123456789") != ends:
-        return None
-    return np.frombuffer(signs, dtype=np.uint8).reshape(-1, 5) @ PLACES - ZEROS
-
-
-def years_as_whole(years: FloatArray) -> Any:
-    """Return a file's years as whole numbers, or as they are where one is none."""
-    whole = (np.abs(years) < LARGEST_YEAR).all() and (years % 1 == 0).all()
-    return years.astype(np.int64) if whole else years
 
 
 def label_texts(labels: Sequence[Any]) -> Any:

@@ -39,10 +39,9 @@ from marketselect.sources.reading import Reading
 from marketselect.sources.recognition import RecognizedGrid
 from marketselect.tables.agreement import market_columns, refuse_two_markets
 from marketselect.tables.aliases import ALIASES, column_key, first_wanted_column
-from marketselect.tables.cells import FIRST_YEAR
+from marketselect.tables.cells import FIRST_YEAR, cell_texts
 from marketselect.tables.meanings import (
     PERIOD_KEYS,
-    cell_texts,
     multiplier_column,
     multiplier_columns,
     multipliers,

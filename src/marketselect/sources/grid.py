@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketselect.sources.blocks import Block
-from marketselect.tables.meanings import cell_texts, text_of_cell
+from marketselect.tables.cells import cell_texts, text_of_cell
 
 Row = tuple[int, Sequence[Any]]
 """The number of a row or line, and its cells."""

@@ -11,8 +11,8 @@ from marketselect.markets.names import understood
 from marketselect.sources.grid import Row
 from marketselect.sources.layouts import BY_NAME, LAYOUTS, OWN, Layout, any_column_name
 from marketselect.tables.aliases import ALIASES, column_key
+from marketselect.tables.cells import cell_texts, text_of_cell
 from marketselect.tables.label_columns import label_column
-from marketselect.tables.meanings import cell_texts, text_of_cell
 from marketselect.values import one_of
 
 LABELED = re.compile(r"[A-Za-z][\w.]*: ?\S.*")  # "REF_AREA: Reference area"

@@ -14,9 +14,9 @@ from marketselect.sources.headers import own_label_column
 from marketselect.sources.layouts import OWN, Layout
 from marketselect.sources.recognition import RecognizedGrid
 from marketselect.tables.aliases import column_key, first_wanted_column
+from marketselect.tables.cells import cell_texts
 from marketselect.tables.label_columns import column_of_names
 from marketselect.tables.labels import country_meanings
-from marketselect.tables.meanings import cell_texts
 
 NAMES = ("Country Name", "Entity", "Country", "Reference area", "country", "Economy")
 """What a column with the names of economies is called, unless the layout says it."""

@@ -15,10 +15,10 @@ from marketselect.sources.columns import Columns
 from marketselect.sources.layouts import DIMENSIONS, OWN, Layout
 from marketselect.sources.recognition import RecognizedGrid
 from marketselect.tables.aliases import column_key
+from marketselect.tables.cells import cell_texts
 from marketselect.tables.meanings import (
     POWERS,
     UNIT_KEYS,
-    cell_texts,
     multiplier_columns,
     multiplier_fault,
     part_of_year_faults,

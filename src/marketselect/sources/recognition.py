@@ -31,7 +31,8 @@ from marketselect.sources.merged import merged_filled_down
 from marketselect.sources.numerals import is_like_number, is_written_number
 from marketselect.sources.two_rows import one_header
 from marketselect.tables.aliases import ALIASES, column_key, first_wanted_column
-from marketselect.tables.meanings import MULTIPLIERS, UNITS, cell_texts, text_of_cell
+from marketselect.tables.cells import cell_texts, text_of_cell
+from marketselect.tables.meanings import MULTIPLIERS, UNITS
 from marketselect.tables.years import is_time, is_written_time
 
 DEEPEST = 30  # filled rows in which a source's header is looked for

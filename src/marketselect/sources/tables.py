@@ -15,7 +15,12 @@ from marketselect.sources.frames import FileSettings, recognized_frame
 from marketselect.sources.grid import Grid
 from marketselect.sources.limits import USUAL, Limits
 from marketselect.sources.recognition import RecognizedGrid, recognized
-from marketselect.tables.door import ROLES, labels_beside, long_columns, readings, times_of
+from marketselect.tables.door import (
+    is_observations,
+    labels_beside,
+    readings,
+    times_of,
+)
 from marketselect.tables.faults import need_frame
 from marketselect.values import is_gap
 
@@ -105,8 +110,3 @@ def as_observations(given: Table, what: str) -> pd.DataFrame:
         return recognized_table(frame, found, FileSettings())
     except InputError as fault:
         raise fault.under(what) from None
-
-
-def is_observations(frame: pd.DataFrame) -> bool:
-    """Return whether a frame, to be read as a source's, is observations already."""
-    return set(ROLES) <= set(long_columns(frame).columns)

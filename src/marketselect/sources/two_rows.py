@@ -14,7 +14,7 @@ from typing import Any
 from marketselect.errors import InputError, listing
 from marketselect.sources.grid import Grid, Row, is_blank_row
 from marketselect.sources.headers import is_no_year
-from marketselect.tables.meanings import cell_texts, text_of_cell
+from marketselect.tables.cells import cell_texts, text_of_cell
 
 DEEPEST = 30  # rows in which such a header is looked for
 FLAG = re.compile(r"[a-z@]{0,4}", re.IGNORECASE)

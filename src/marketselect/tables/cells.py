@@ -1,10 +1,11 @@
-"""Columns of a table: their numbers, words and gaps by the rules of `values`, and their labels.
+"""Columns of a table: their numbers, texts and gaps by the rules of `values`, and their labels.
 
 A column of truths is 1 and 0, whatever its type; True beside numbers or words is no number.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ UNDATED = 10**6  # the year of a row that has none, later than any
 YEAR = f"a whole year from {FIRST_YEAR} to {LAST_YEAR} is needed"
 MEND = "mend it, or drop the row"
 DIGITS = "write its four digits alone, or leave it empty if the value has no year"
+LARGEST_CODE = 1e15
 
 
 def to_numbers(values: pd.Series[Any], *, truths: bool = True) -> pd.Series[Any]:
@@ -116,3 +118,37 @@ def refuse_truths(labels: pd.Index[Any], what: str) -> None:
     """Refuse True and False as labels of a table: pandas takes a list of these for a mask."""
     if any(map(is_truth, labels)):
         raise InputError.of("wrong-type", what, "a label is True or False", "give text or numbers")
+
+
+def text_of_cell(cell: object) -> str:
+    """Return a table's cell as text without blanks around it; nothing for an empty one.
+
+    A whole number is written without a decimal point: 2021, not 2021.0.
+    """
+    if type(cell) is str:
+        return cell.strip()
+    if cell is None:
+        return ""
+    if is_a(cell, float) and cell.is_integer() and abs(cell) < LARGEST_CODE:
+        return str(int(cell))
+    return str(cell).strip()
+
+
+class Trimmed(list[str]):
+    """Texts that are known to have no blanks around them, so that nobody looks again."""
+
+
+def cell_texts(cells: Iterable[Any]) -> list[str]:
+    """Return a table's cells as `text_of_cell` does, at once where all of them are text.
+
+    Examples
+    --------
+    >>> cell_texts([" KEN", "NA"]), cell_texts([2021.0, None])
+    (['KEN', 'NA'], ['2021', ''])
+    """
+    if isinstance(cells, Trimmed):
+        return cells
+    try:
+        return list(map(str.strip, cells))
+    except TypeError:  # not text alone
+        return list(map(text_of_cell, cells))

@@ -183,3 +183,8 @@ def refuse_rows_of_years(frame: pd.DataFrame, column: Any, used: Collection[str]
         f"indicator_table({whole}, framework, as_of=..., max_age=...)",
         "keep the rows of one year, or say that there are several: --layout panel",
     )
+
+
+def is_observations(frame: pd.DataFrame) -> bool:
+    """Return whether a frame has the columns of observations, however they are called."""
+    return set(ROLES) <= set(long_columns(frame).columns)

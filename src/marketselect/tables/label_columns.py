@@ -10,7 +10,7 @@ from marketselect.errors import InputError, is_a, listing
 from marketselect.tables.aliases import ALIASES, LABELS, column_key
 from marketselect.tables.labels import country_meanings
 from marketselect.tables.years import is_time
-from marketselect.values import is_gap, to_number
+from marketselect.values import is_gap, is_number
 
 SAMPLE = 1000  # filled cells that tell what a column holds
 SHORT = 2  # letters of a code
@@ -113,17 +113,13 @@ def holds_numbers(cells: Iterable[Any]) -> bool:
     """
     there = filter(is_filled, cells)
     first = next(there, None)
-    return (
-        first is not None
-        and is_number_cell(first)
-        and all(map(is_number_cell, islice(there, SAMPLE - 1)))
-    )
+    return first is not None and is_number(first) and all(map(is_number, islice(there, SAMPLE - 1)))
 
 
 def has_text(cells: Iterable[Any]) -> bool:
     """Return whether a table's column holds texts alone, one of them no number."""
     seen = filled_labels(cells)
-    return all(is_a(cell, str) for cell in seen) and not all(map(is_number_cell, seen))
+    return all(is_a(cell, str) for cell in seen) and not all(map(is_number, seen))
 
 
 def mostly_words(cells: Iterable[Any]) -> bool:
@@ -133,12 +129,7 @@ def mostly_words(cells: Iterable[Any]) -> bool:
     return texts and 2 * sum(map(is_word, seen)) > len(seen)
 
 
-def is_number_cell(cell: object) -> bool:
-    """Return whether a cell of a table's column is a number, and so no label."""
-    return bool(np.isfinite(to_number(cell)))
-
-
 def is_word(text: str) -> bool:
     """Return whether a cell's text may be a label: a word, neither 12 % nor FY2020."""
     first = next(filter(str.isalnum, text), "")
-    return first.isalpha() and not is_time(text) and not is_number_cell(text)
+    return first.isalpha() and not is_time(text) and not is_number(text)

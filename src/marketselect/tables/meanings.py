@@ -13,6 +13,7 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import Fault, InputError, is_a, listing, raise_faults
 from marketselect.tables.aliases import column_key, first_wanted_column
+from marketselect.tables.cells import cell_texts, text_of_cell
 from marketselect.tables.door import text_columns
 from marketselect.tables.years import is_year
 from marketselect.values import is_gap, to_number, to_whole
@@ -78,41 +79,6 @@ QUANTITIES: tuple[str, ...] = (
 """In a wide table numbers under these are an indicator, unless they are powers of ten or years."""
 
 LARGEST_POWER = 18
-LARGEST_CODE = 1e15
-
-
-def text_of_cell(cell: object) -> str:
-    """Return a table's cell as text without blanks around it; nothing for an empty one.
-
-    A whole number is written without a decimal point: 2021, not 2021.0.
-    """
-    if type(cell) is str:
-        return cell.strip()
-    if cell is None:
-        return ""
-    if is_a(cell, float) and cell.is_integer() and abs(cell) < LARGEST_CODE:
-        return str(int(cell))
-    return str(cell).strip()
-
-
-class Trimmed(list[str]):
-    """Texts that are known to have no blanks around them, so that nobody looks again."""
-
-
-def cell_texts(cells: Iterable[Any]) -> list[str]:
-    """Return a table's cells as `text_of_cell` does, at once where all of them are text.
-
-    Examples
-    --------
-    >>> cell_texts([" KEN", "NA"]), cell_texts([2021.0, None])
-    (['KEN', 'NA'], ['2021', ''])
-    """
-    if isinstance(cells, Trimmed):
-        return cells
-    try:
-        return list(map(str.strip, cells))
-    except TypeError:  # not text alone
-        return list(map(text_of_cell, cells))
 
 
 def multiplier_columns(table: Mapping[str, Iterable[Any]]) -> list[str]:

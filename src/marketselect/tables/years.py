@@ -1,12 +1,14 @@
 """What is a year, a date or a part of a year, however it is written: none of them is a market."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from marketselect.arrays.checks import FloatArray
 from marketselect.errors import is_a
 from marketselect.values import is_gap, to_number, to_whole
 
@@ -27,6 +29,9 @@ FORMS = (
 )
 TIME = re.compile("|".join(f"(?:{form})" for form in FORMS), re.IGNORECASE)
 PLAIN = re.compile(rf"(?:yr ?)?({_YEAR})(?: \[yr\d{{4}}\])?", re.IGNORECASE)
+PLACES = np.array([1000, 100, 10, 1, 0], dtype=np.int64)  # of the digits of a year, and its end
+ZEROS = 1111 * ord("0")
+LARGEST_YEAR = 10**6  # beyond it a number is no year, and may not be an integer either
 
 
 def is_year(label: object) -> bool:
@@ -72,3 +77,23 @@ def plain_year(cell: Any) -> Any:
     if found is not None:
         return int(found[1])
     return int(to_whole(cell) or 0) if is_year(cell) else cell
+
+
+def four_digit_years(cells: Sequence[Any]) -> Any:
+    """Return a column's years as whole numbers if each is written by four digits, else None."""
+    try:
+        lines = "\n".join(cells)
+    except TypeError:  # not text alone
+        return None
+    if not lines.isascii():
+        return None
+    signs, ends = f"{lines}\n".encode(), b"\n" * len(cells)
+    if signs[4::5] != ends or signs.translate(None, b"0123456789") != ends:
+        return None
+    return np.frombuffer(signs, dtype=np.uint8).reshape(-1, 5) @ PLACES - ZEROS
+
+
+def years_as_whole(years: FloatArray) -> Any:
+    """Return a column's years as whole numbers, or as they are where one is none."""
+    whole = (np.abs(years) < LARGEST_YEAR).all() and (years % 1 == 0).all()
+    return years.astype(np.int64) if whole else years
