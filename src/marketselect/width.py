@@ -1,4 +1,4 @@
-"""How wide text is, and the terminal that a person looks at."""
+"""How wide text is, cut or broken to a width, and the terminal that a person looks at."""
 
 import shutil
 import sys
@@ -7,6 +7,7 @@ from typing import Any
 from unicodedata import category, east_asian_width
 
 NARROWEST, WIDEST = 60, 200  # columns of a terminal that text is fitted to
+MOST_MARKS = 4  # on one sign, more than any script writes
 
 
 def screen_width(stream: Any = None) -> int | None:
@@ -55,3 +56,27 @@ def in_width(line: str, width: int) -> str:
         wrap(line.strip(), width, initial_indent=start, subsequent_indent=start,
              break_long_words=False, break_on_hyphens=False)
     )  # fmt: skip
+
+
+def cut_to_width(text: str, width: int, mark: str = "...") -> str:
+    """Return a text cut to a `width` of columns; the mark stands for what is cut off."""
+    text = with_few_marks(text)
+    if breadth(text) <= width:
+        return text
+    kept, room = "", width - len(mark)
+    for sign in text:
+        room -= sign_breadth(sign)
+        if room < 0:
+            break
+        kept += sign
+    return f"{kept.rstrip()}{mark}"
+
+
+def with_few_marks(text: str) -> str:
+    """Return a text without marks piled on one sign, which would have no end."""
+    kept, marks = [], 0
+    for sign in "" if text.isascii() else text:
+        marks = 0 if sign_breadth(sign) else marks + 1
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept) or text

@@ -9,13 +9,13 @@ import pytest
 
 import marketselect as ms
 from marketselect.cli import main
-from marketselect.report.lines import cut_to_width, fitted_table, text_table, wrapped_lines
+from marketselect.report.lines import fitted_table, text_table, wrapped_lines
 from marketselect.report.page.chosen import basket_content
 from marketselect.report.plan_text import basket_table, watch_table
 from marketselect.report.rules import framework_text
 from marketselect.report.screen import StyledText, TerminalScreen, color_code, terminal_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts, ranking_text
-from marketselect.width import breadth
+from marketselect.width import breadth, cut_to_width
 from shared import Terminal
 
 CODE = re.compile(r"\x1b\[[\d;]*m")

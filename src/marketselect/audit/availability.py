@@ -6,7 +6,6 @@ chapter 4.
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from marketselect.dataframes import Table
@@ -17,6 +16,7 @@ from marketselect.notebook import in_html
 from marketselect.printing import printed_frame, to_print
 from marketselect.scoring.coverage import (
     EXACT,
+    available_weight,
     lacks_factor,
     observed_share,
     scarce_markets,
@@ -169,10 +169,3 @@ def imputed_share(scores: FactorScores | HasScores) -> "pd.Series[float]":
     scores = factor_scores_of(scores)
     coverage = available_weight(scores.coverage, scores.framework).loc[scores.scores.index]
     return to_print((1 - coverage).rename("imputed_share"))
-
-
-def available_weight(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":
-    """Return how much of the tree's weight has data available, from the top factors' shares."""
-    # Shares are sums of thirds and sevenths: all that is there must be exactly 1.
-    whole = np.round(share[list(framework.top)].to_numpy() @ framework.tree.split[None], 12)
-    return pd.Series(whole, index=share.index, name="coverage")

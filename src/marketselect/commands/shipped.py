@@ -8,8 +8,9 @@ import sys
 
 from marketselect.commands.streams import tell
 from marketselect.errors import InputError
-from marketselect.report.lines import csv_of_ranking, cut_to_width, fitted_table
+from marketselect.report.lines import csv_of_ranking, fitted_table
 from marketselect.report.screen import terminal_of
+from marketselect.width import cut_to_width
 
 
 def indicators_command(args: argparse.Namespace) -> str:

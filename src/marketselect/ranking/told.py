@@ -10,8 +10,8 @@ from marketselect.frozen import held_field
 from marketselect.naming import Naming
 from marketselect.printing import printed_frame
 from marketselect.ranking.html import ranking_html
-from marketselect.ranking.weights import idle_weights, level_factors
-from marketselect.scoring.alike import alike_lines
+from marketselect.ranking.weights import level_factors
+from marketselect.scoring.alike import alike_lines, idle_weights
 from marketselect.scoring.aside import HOME, SERVED
 from marketselect.scoring.factors import crowd_lines, remedy_lines
 from marketselect.scoring.judged import consistency_lines

@@ -1,6 +1,6 @@
 """The weights of a ranking: what a call gives, settled with what the framework says."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -71,22 +71,6 @@ def given_weights(weights: Any) -> dict[str, float] | str | None:
     if callable(weights):
         return weighting_of_call(weights).name
     return {in_words(name): float(weight) for name, weight in weights.items()}
-
-
-def idle_weights(framework: Framework, names: Iterable[str], naming: Naming) -> list[str]:
-    """Return a ranking's line on weights that change nothing, as nothing is beside them."""
-    codes = [factor.code for factor in framework.factors]
-    groups = {code: framework.children(code) for code in (None, *codes)}
-    alone = {
-        group[0]: "among the top factors" if code is None else f"in {naming(code)}"
-        for code, group in groups.items()
-        if len(group) == 1
-    }
-    idle = [name for name in names if name in alone]
-    if len(idle) == 1:
-        return [f"the weight of {naming(idle[0])} changes nothing: it is alone {alone[idle[0]]}"]
-    text = f"the weights of {naming.listed(idle)} change nothing: each is alone in its group"
-    return [text] if idle else []
 
 
 def level_factors(

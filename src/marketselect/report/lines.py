@@ -10,39 +10,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from marketselect.errors import clean
-from marketselect.width import breadth, sign_breadth
+from marketselect.width import breadth, cut_to_width
 from marketselect.words import joined_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 APART = "  "  # what stands between two columns
-MOST_MARKS = 4  # on one sign, more than any script writes
 LEAST_WRAPPED = 20  # columns of a terminal that a text is wrapped into, at least
-
-
-def cut_to_width(text: str, width: int, mark: str = "...") -> str:
-    """Return a report's text cut to `width`; the mark stands for what is cut off."""
-    text = with_few_marks(text)
-    if breadth(text) <= width:
-        return text
-    kept, room = "", width - len(mark)
-    for sign in text:
-        room -= sign_breadth(sign)
-        if room < 0:
-            break
-        kept += sign
-    return f"{kept.rstrip()}{mark}"
-
-
-def with_few_marks(text: str) -> str:
-    """Return a report's text without marks piled on one sign, which would have no end."""
-    kept, marks = [], 0
-    for sign in "" if text.isascii() else text:
-        marks = 0 if sign_breadth(sign) else marks + 1
-        if marks <= MOST_MARKS:
-            kept.append(sign)
-    return "".join(kept) or text
 
 
 def wrapped_lines(text: str, width: int, indent: str = "", later: str | None = None) -> str:

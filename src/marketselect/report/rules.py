@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from marketselect.errors import number_of
 from marketselect.framework import optional_indicators, where_given
-from marketselect.report.lines import cut_to_width, fitted_table
+from marketselect.report.lines import fitted_table
 from marketselect.report.terminal import observed_words, screen_lines
+from marketselect.width import cut_to_width
 from marketselect.words import weight_text
 
 if TYPE_CHECKING:

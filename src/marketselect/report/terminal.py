@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from marketselect.errors import clean, listing, number_of
-from marketselect.report.lines import cut_to_width, fitted_table, text_table, wrapped_lines
+from marketselect.report.lines import fitted_table, text_table, wrapped_lines
 from marketselect.report.screen import StyledText
+from marketselect.width import cut_to_width
 from marketselect.words import (
     CELLS,
     interval_text,

@@ -1,6 +1,6 @@
 """Weights that can move hardly a rank, because nearly all ranked markets are alike in them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -84,3 +84,19 @@ def most_alike(column: FloatArray) -> int:
         return 0
     ends = np.flatnonzero(np.diff(known) > ROUNDING * max(1.0, float(np.abs(known).max())))
     return int(np.diff([-1, *ends, len(known) - 1]).max())
+
+
+def idle_weights(framework: Framework, names: Iterable[str], naming: Naming) -> list[str]:
+    """Return a line on weights that change nothing, as they are alone in their group."""
+    codes = [factor.code for factor in framework.factors]
+    groups = {code: framework.children(code) for code in (None, *codes)}
+    alone = {
+        group[0]: "among the top factors" if code is None else f"in {naming(code)}"
+        for code, group in groups.items()
+        if len(group) == 1
+    }
+    idle = [name for name in names if name in alone]
+    if len(idle) == 1:
+        return [f"the weight of {naming(idle[0])} changes nothing: it is alone {alone[idle[0]]}"]
+    text = f"the weights of {naming.listed(idle)} change nothing: each is alone in its group"
+    return [text] if idle else []

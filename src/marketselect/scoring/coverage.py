@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.framework import Framework
@@ -98,3 +99,10 @@ def excluding_factors(
     alone = short & (short.sum(axis=1) == 1)[:, None]
     counts = zip(framework.top, alone.sum(axis=0).tolist(), strict=True)
     return {code: count for code, count in counts if count}
+
+
+def available_weight(share: pd.DataFrame, framework: Framework) -> "pd.Series[float]":
+    """Return how much of the tree's weight has data available, from the top factors' shares."""
+    # Shares are sums of thirds and sevenths: all that is there must be exactly 1.
+    whole = np.round(share[list(framework.top)].to_numpy() @ framework.tree.split[None], 12)
+    return pd.Series(whole, index=share.index, name="coverage")

@@ -16,7 +16,6 @@ from marketselect.explanation.parts import (
     row_of_label,
 )
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut_to_width
 from marketselect.report.pictures.markets import two_names
 from marketselect.report.pictures.panel import order_each_year
 from marketselect.report.pictures.parts import (
@@ -43,6 +42,7 @@ from marketselect.report.pictures.parts import (
 )
 from marketselect.tables.schemas import check_markets
 from marketselect.values import a_count, said
+from marketselect.width import cut_to_width
 from marketselect.words import COLORS, lead_text, score_text
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ import numpy as np
 from marketselect.errors import clean, is_a, need, one_line
 from marketselect.methods.method import POINTS
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut_to_width
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed_package
 from marketselect.values import a_text
+from marketselect.width import cut_to_width
 from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from marketselect.errors import InputError, clean, in_words, is_a, need
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut_to_width
 from marketselect.report.pictures.labels import name_points
 from marketselect.report.pictures.markets import axis_name, market_values, pictured_values
 from marketselect.report.pictures.parts import (
@@ -30,6 +29,7 @@ from marketselect.report.pictures.parts import (
     source_line,
 )
 from marketselect.values import a_count, a_flag, a_text, is_gap
+from marketselect.width import cut_to_width
 from marketselect.words import COLORS, FACTOR_COLORS, number_text
 
 if TYPE_CHECKING:

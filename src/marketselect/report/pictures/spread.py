@@ -10,7 +10,6 @@ import numpy as np
 from marketselect.errors import InputError, clean, need, number_of
 from marketselect.explanation.parts import label_places, ranked_market
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.lines import cut_to_width
 from marketselect.report.pictures.parts import (
     PLAIN,
     ROW,
@@ -30,6 +29,7 @@ from marketselect.report.pictures.parts import (
 )
 from marketselect.scoring.scale import IndicatorScale
 from marketselect.values import a_list, said
+from marketselect.width import cut_to_width
 from marketselect.words import COLORS, factor_colors, number_text
 
 if TYPE_CHECKING:
