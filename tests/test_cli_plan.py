@@ -25,6 +25,7 @@ code = "f"
 [[indicator]]
 code = "gdp"
 name = "Size of the market"
+unit = "points"
 factor = "f"
 direction = "benefit"
 goalposts = [0, 100]
@@ -84,7 +85,7 @@ def test_without_aversion_it_watches_what_the_score_needs(run: Run) -> None:
     lines = text.splitlines()
     place = next(n for n, line in enumerate(lines) if "Size of the market" in line)
     assert lines[place - 1].split() == ["DEU", "behind", "Ireland", "(IRL):"]
-    assert lines[place].split() == ["Size", "of", "the", "market", "68", "66", "0.2"]
+    assert lines[place].split() == ["Size", "of", "the", "market", "(points)", "68", "66", "0.2"]
 
 
 @pytest.mark.slow

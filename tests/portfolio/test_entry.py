@@ -1,6 +1,7 @@
 """An order of entry: steps by hand, Prim's tree against SciPy's, ties, waves, what to watch."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,14 @@ def test_it_watches_what_needs_the_fewest_usual_changes() -> None:
     assert plan.watch["changes"].iloc[0] == pytest.approx(2 / np.sqrt(10 / 9), abs=1e-9)
     assert plan.watch["needed"].iloc[0] == pytest.approx(40, abs=1e-6)
     assert plan.table["watch"].iloc[0] == "behind Germany: wild at 40 (1.9 usual years)"
+    units = tuple(replace(item, unit="% of GDP") for item in RULES.indicators)
+    rules = replace(RULES, indicators=units)
+    measured = ms.rank_markets(
+        ms.indicator_table(long, rules, as_of=2024, max_age=5), rules, draws=0
+    )
+    again = ms.entry_plan(["FRA"], BRITISH, ranking=measured, observations=long)
+    said = "behind Germany: wild at 40% of GDP (1.9 usual years)"
+    assert again.table["watch"].tolist() == [said]
     assert plan.table["score"].iloc[0] == 60
     assert "Watch: behind Germany" in repr(plan)
 

@@ -19,7 +19,7 @@ from marketselect.tables.beside import OF_ONES_OWN, PRODUCTS, OfFirm, with_firm_
 from marketselect.tables.door import long_columns
 from marketselect.tables.labels import country_codes
 from marketselect.tables.table import indicator_tables, needed_series
-from marketselect.words import number_text
+from marketselect.words import value_text
 
 COLUMNS = ("market", "indicator", "name", "value", "needed", "usual", "changes", "substitute")
 SHOWN = 3  # indicators of a market
@@ -260,15 +260,17 @@ def worse_signs(
     return (-1.0,) if direction == "benefit" else (1.0,)
 
 
-def watch_text(watch: pd.DataFrame, market: Any, against: Rival | None) -> str:
-    """Return what to watch in a market in words."""
+def watch_text(
+    watch: pd.DataFrame, market: Any, against: Rival | None, units: Mapping[str, str]
+) -> str:
+    """Return what to watch in a market in words, each indicator in its unit."""
     own = watch[[each == market for each in watch["market"]]]
     if against is not None and against.ahead:
         return f"already behind {market_names([against.market])[0]}"
     if against is None or not len(own):
         return "no single indicator"
     words = "; ".join(
-        f"{name} at {number_text(needed)} ({changes:.1f} usual years)"
-        for name, needed, changes in zip(own["name"], own["needed"], own["changes"], strict=True)
+        f"{name} at {value_text(needed, units[code], [f'{changes:.1f} usual years'])}"
+        for code, name, needed, changes in own[["indicator", "name", "needed", "changes"]].to_numpy()
     )
     return f"behind {market_names([against.market])[0]}: {words}"

@@ -35,5 +35,6 @@ function basketPart() {
 function planPart() {
   if (data.plan === null) return null;
   const { text, heads, lines } = data.plan;
-  return section("A plan of entry", make("p", {}, isolated(text)), tableOf(heads, lines));
+  const hint = "Watch: what would have to be, and alone would do, for a market to fall behind another that may take its place; “0.5 usual years” is half of what it changes by in a usual year.";
+  return section("A plan of entry", make("p", {}, isolated(text)), ...(heads.includes("Watch") ? [make("p", { class: "hint" }, hint)] : []), tableOf(heads, lines));
 }
