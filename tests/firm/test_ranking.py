@@ -15,6 +15,7 @@ import marketselect as ms
 from marketselect.explanation.parts import ranked_market
 from marketselect.report.page.notes import method_notes
 from marketselect.report.terminal import aside_text, ranking_parts
+from marketselect.tables.beside import lacking_as_read
 
 MARKETS = ["GBR", "IRL", "DEU", "JPN", "SRB", "USA"]
 SIZE = dict(zip(MARKETS, [6.0, 1.0, 5.0, 4.0, 2.0, 3.0], strict=True))
@@ -305,6 +306,9 @@ def test_where_homes_rate_is_not_known_it_is_said_that_the_dollars_stays() -> No
     other, usual = (f"{names[code]} ({code})" for code in ("FX.HOME.VOL", "FX.VOL"))
     said = f"{other} is not known from Taiwan, so {usual} stays in its place"
     assert said in notes["TWN"]
+    assert lacking_as_read(said) == (
+        f'"{names["FX.HOME.VOL"]}" is not known from Taiwan, so "{names["FX.VOL"]}" stays in its place'
+    )
     assert not [note for note in notes["GBR"] if "stays in its place" in note]
 
 
@@ -504,6 +508,7 @@ def test_a_home_without_facts_of_pairs_loses_no_market_and_what_lacks_is_told() 
     for code in ("PAIR.KM", "PAIR.BORDER", "PAIR.AGREEMENT", "PAIR.TIES", "PAIR.COLONY"):
         said = f"{names[code]} ({code}) is left out: it is not known from Vatican City"
         assert said in remarks
+        assert lacking_as_read(said) == said.replace(f"{names[code]} ({code})", f'"{names[code]}"')
     usual = ms.indicator_table(world, "exporter", as_of=2024, max_age=5, firm=FIRM)
     ranks = [set(ms.rank_markets(each, draws=0).table.index) for each in (made, usual)]
     assert ranks[0] >= ranks[1]

@@ -19,7 +19,7 @@ from marketselect.scoring.neutral import neutral_lines
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.scoring.screens import Screened, screen_sentences
 from marketselect.sources.embedded import market_names
-from marketselect.tables.beside import OfFirm, too_low_lines
+from marketselect.tables.beside import OfFirm, lacking_as_read, too_low_lines
 from marketselect.tables.table import table_remarks
 from marketselect.words import (
     interval_words,
@@ -47,9 +47,10 @@ def ranking_remarks(
     """
     scores, given = ranking.scores, ranking.provenance["given_weights"]
     naming = Naming(scores.framework.names, typed=typed)
+    of_table = table_remarks(scores.table)
     low, ranked = scores.table.too_low, held_field(ranking, "table").index
     return (
-        *table_remarks(scores.table),
+        *(of_table if typed else map(lacking_as_read, of_table)),
         *consistency_lines(ranking.judgements, naming),
         *idle_weights(scores.framework, given if is_a(given, Mapping) else (), naming),
         *level_factors(ranking.weights_from, scores, ranking.weights, naming),

@@ -1,5 +1,6 @@
 """What a firm adds to a table: its own observations beside the others, through the same door."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
@@ -42,6 +43,9 @@ Low: TypeAlias = Mapping[str, Mapping[Any, tuple[str, ...]]]
 HOME_IS_NONE = "the market is home, and none abroad"
 OTHER_HOME = "add rows of your own, make its indicator optional, or name another market"
 NO_REASONS: Unknown = MappingProxyType({})
+# What `firm_series_lacking` says, a code in brackets behind each name.
+OUT = re.compile(r"^(.+) \([^()]+\) is left(?= out: )")
+STAYS = re.compile(r"^(.+) \([^()]+\) is not known from (.+), so (.+) \([^()]+\) stays")
 
 
 class OfFirm(Protocol):
@@ -156,6 +160,11 @@ def firm_series_lacking(
         elif why:
             lines.append(f"{naming(item.code)} is left out: {why}")
     return lines
+
+
+def lacking_as_read(line: str) -> str:
+    """Return a line of `firm_series_lacking` with names alone, for who can type no codes."""
+    return STAYS.sub(r'"\1" is not known from \2, so "\3" stays', OUT.sub(r'"\1" is left', line))
 
 
 def usual_framework(firm: OfFirm | None) -> str:
