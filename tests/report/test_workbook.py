@@ -786,6 +786,11 @@ def test_who_is_screened_out_stands_with_rule_value_and_would_be_rank(tmp_path: 
     assert settings.loc[settings["part"] == "screens", "item"].tolist() == [
         "Landlocked: no", "web: at least 40",
     ]  # fmt: skip
+    said = [row[1].value for row in sheets["cover"].iter_rows() if row[0].value == "Remark"]
+    assert said[:2] == [
+        "limit Landlocked: no: 1 of 3 markets kept out, 1 by it alone",
+        "limit web: at least 40 (online): 1 of 3 markets kept out, 1 by it alone",
+    ]
     said = settings.loc[settings["part"] == "tiers", "setting"].tolist()
     assert said == [rules.tiers_text]
     # Limits of a score that is no number of points are none.

@@ -1,6 +1,6 @@
 """What a ranking says of itself: its remarks, and itself as text and as a notebook's table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -39,11 +39,16 @@ MOST_SOURCES = 8  # that are named
 
 
 def ranking_remarks(
-    ranking: "Ranking", screens: Screened | None, *, typed: bool = True
+    ranking: "Ranking",
+    screens: Screened | None,
+    *,
+    typed: bool = True,
+    limits: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return what there is to say of labels, firm, weights, scales, screens and tiers.
 
-    `typed`: whether codes and keys can be typed where it stands; else names alone stand there.
+    `typed`: whether codes and keys can be typed where it stands; else names alone stand there,
+    and for the screens their `limits`, as people read them.
     """
     scores, given = ranking.scores, ranking.provenance["given_weights"]
     naming = Naming(scores.framework.names, typed=typed)
@@ -63,7 +68,7 @@ def ranking_remarks(
             if low
             else ()
         ),
-        *(() if screens is None else screen_sentences(screens)),
+        *(() if screens is None else screen_sentences(screens, limits)),
         *tier_lines(ranking),
     )
 
@@ -90,9 +95,9 @@ def left_words(ranking: "Ranking") -> str:
     return f"{len(stages):,} left out{rest if own else ''}{joined_words(own)}"
 
 
-def read_remarks(ranking: "Ranking") -> tuple[str, ...]:
+def read_remarks(ranking: "Ranking", limits: Sequence[str]) -> tuple[str, ...]:
     """Return the remarks as they are read where nothing can be typed: with names alone."""
-    return ranking_remarks(ranking, ranking._left_aside[1], typed=False)
+    return ranking_remarks(ranking, ranking._left_aside[1], typed=False, limits=limits)
 
 
 def alike_weights(ranking: "Ranking", naming: Naming) -> list[str]:

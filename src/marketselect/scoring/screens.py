@@ -199,8 +199,12 @@ def screened_value_text(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else rule_value_text(value)
 
 
-def screen_sentences(found: Screened) -> tuple[str, ...]:
-    """Say whom each screen leaves out of the scored markets, and who is kept without value."""
+def screen_sentences(found: Screened, limits: Sequence[str] = ()) -> tuple[str, ...]:
+    """Say whom each screen leaves out of the scored markets, and who is kept without value.
+
+    `limits`: each screen as people read it who can type no codes.
+    """
+    calls = [f"limit {text}" for text in limits] or [f"screen {one.rule}" for one in found.screens]
     lines = []
     for column, screen in enumerate(found.screens):
         outcome = found.outcome.iloc[:, column]
@@ -208,7 +212,7 @@ def screen_sentences(found: Screened) -> tuple[str, ...]:
         without = list(outcome.index[outcome == KEPT])
         why = f" ({screen.why})" if screen.why else ""
         of = number_of(len(outcome), "market")
-        line = f"screen {screen.rule}{why}: {failed} of {of} kept out"
+        line = f"{calls[column]}{why}: {failed} of {of} kept out"
         line += f", {alone} by it alone" if len(found.screens) > 1 else ""
         lines.append(line + (f"; ranked without a value: {named(without)}" if without else ""))
     return tuple(lines)

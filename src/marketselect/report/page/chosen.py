@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from marketselect.portfolio.basket import member_places
-from marketselect.report.page.left import limit_words, limited_name
+from marketselect.report.page.left import limit_text
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
 from marketselect.values import is_gap
@@ -22,7 +22,7 @@ def screen_content(ranking: Ranking) -> list[dict[str, Any]]:
     outcome, rules = ranking.screened, ranking.scores.framework
     return [
         {
-            "rule": f"{limited_name(screen.code, rules)[0]}: {limit_words(screen, rules)}",
+            "rule": limit_text(screen, rules),
             "why": screen.why,
             "out": int((outcome[screen.rule] == FAILED).sum()),
             "unknown": int((outcome[screen.rule] == KEPT).sum()),

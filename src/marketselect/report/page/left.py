@@ -91,6 +91,11 @@ def limit_failed(found: Screened, place: int, column: int, rules: Framework) -> 
     )
 
 
+def limit_text(screen: Screen, rules: Framework) -> str:
+    """Return what a screen limits, and how: ``Individuals using the internet: at least 40%``."""
+    return f"{limited_name(screen.code, rules)[0]}: {limit_words(screen, rules)}"
+
+
 def limit_words(screen: Screen, rules: Framework) -> str:
     """Return the limits of a screen in words: ``at least 40%``."""
     _, unit = limited_name(screen.code, rules)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marketselect.firm.facts import chapters, language_names
 from marketselect.ranking.plain import indicator_record
 from marketselect.ranking.told import left_words, read_remarks
+from marketselect.report.page.left import limit_text
 from marketselect.report.terminal import observed_words
 from marketselect.report.workbook.columns import Column, Link, Sheet
 from marketselect.report.workbook.live import LIVE, why_fixed
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def cover_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
     """Return what was ranked, what came out, and a link to each sheet."""
     rules, made, table = ranking.scores.framework, ranking.provenance, ranking.scores.table
+    limits = [limit_text(screen, rules) for screen in rules.screens]
     fixed = why_fixed(ranking)
     tried = f"The numbers of this workbook are fixed: {fixed}."
     if not fixed:
@@ -39,7 +41,7 @@ def cover_sheet(ranking: Ranking, sheets: Iterable[Sheet]) -> Sheet:
         ("Needed", f"{observed_words(rules)} observed"),
         *([("Interval", interval_words(ranking.varied))] if made["draws"] else []),
         ("Weights", tried),
-        *(("Remark", text) for text in read_remarks(ranking)),
+        *(("Remark", text) for text in read_remarks(ranking, limits)),
         ("Made with", f"marketselect {made['versions']['marketselect']}"),
         ("Data", f'{made["data"][:16]} (the whole hash is on the sheet "provenance")'),
         (None, None),

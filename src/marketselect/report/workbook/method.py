@@ -10,7 +10,7 @@ import numpy as np
 from marketselect.naming import Naming
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.told import left_words, tier_lines
-from marketselect.report.page.left import limit_words, limited_name
+from marketselect.report.page.left import limit_text
 from marketselect.report.page.notes import factor_words, missing_words, options_words
 from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting_in_cell
 from marketselect.scoring.neutral import neutral_lines
@@ -119,14 +119,7 @@ def call_rows(ranking: Ranking) -> list[tuple[str, str, Any]]:
         ("weights", "weights of the top factors", ranking.weights_from.label),
         ("weights", "weights of the call", given_words(made["given_weights"], rules.names)),
         *judged,
-        *(
-            (
-                "screens",
-                f"{limited_name(each.code, rules)[0]}: {limit_words(each, rules)}",
-                each.why,
-            )
-            for each in rules.screens
-        ),
+        *(("screens", limit_text(each, rules), each.why) for each in rules.screens),
         *(
             ("tiers", "of the score", rules.tiers_text if ranking.tiered else text)
             for text in tier_lines(ranking)
