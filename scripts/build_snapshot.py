@@ -76,7 +76,7 @@ DERIVED_NOTES = {
     "UN World Population Prospects (via Gapminder)": "2024 and 2025 are projections.",
 }
 SURVEY_NOTE = (
-    "Enterprise surveys visit a market every few years: a short max_age loses many markets."
+    "Enterprise surveys visit a market every few years: many markets have only old values."
 )
 UNEMPLOYMENT_NOTE = "Modeled by the ILO, not counted."
 NOTES = {
