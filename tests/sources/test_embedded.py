@@ -184,7 +184,7 @@ def test_only_governance_estimates_have_a_standard_error(catalogue: pd.DataFrame
         ("IT.CEL.SETS.P2", ["Fiji"]),
         ("NY.GDP.DEFL.KD.ZG", ["Revised often", "FP.CPI.TOTL.ZG"]),
         ("SL.UEM.TOTL.ZS", ["Modeled", "2025 is preliminary"]),
-        ("IC.GOV.DURS.ZS", ["max_age"]),
+        ("IC.GOV.DURS.ZS", ["only old values"]),
         ("UNPOP.MEDIAN_AGE", ["2024 and 2025 are projections"]),
         ("IC.BUS.EASE.XQ", ["Stale: ends in 2017"]),
         ("SH.STA.TRAF.P5", ["Stale: ends in 2019"]),
