@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import marketselect as ms
-from report.conftest import Open, Rankings
+from report.conftest import Open, Rankings, cities, framework
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ALL_OPEN = "document.querySelectorAll('details').forEach((part) => (part.open = true))"
@@ -140,3 +140,12 @@ def test_without_motion_nothing_moves(
     scroll = "getComputedStyle(document.documentElement).scrollBehavior"
     assert page.evaluate(scroll) == "auto"
     context.close()
+
+
+@pytest.mark.slow
+def test_heads_of_one_letter_are_no_smaller_targets_than_others(open_page: Open) -> None:
+    names = {code: code if code in "acegikm" else "word word" for code in "abcdefghijkl"}
+    rows = {label: [float(n + len(names)) for n in range(12)] for label in ("x", "y")}
+    page = open_page(ms.rank_markets(cities(rows, list(names)), framework(names), draws=50))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert violations(page) == []
