@@ -8,7 +8,7 @@ What a result prints is as wide as the terminal that a person looks at; in a fil
 notebook it has every column.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -21,6 +21,7 @@ Labeled = TypeVar("Labeled")
 ESCAPED = {ord(sign): None for sign in "\t\n\r"}  # pandas writes these as \t, \n and \r
 DEEPEST = 5  # lists in lists
 SILENT = (bool, int, float, complex, type(None))
+LEAST = ("unit", "peer_score")  # columns of a table that a narrow screen leaves out first
 
 
 class CleanFrame(pd.DataFrame):
@@ -173,3 +174,18 @@ def printed_frame(table: pd.DataFrame, *, least: Iterable[Any] = (), **settings:
         text = str(table.iloc[:, kept].to_string(**settings))
     gone = [str(table.columns[n]) for n in range(table.shape[1]) if n not in kept]
     return f"{text}\nno room for {', '.join(gone)}: a wider screen shows all" if gone else text
+
+
+def number_texts(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFrame:
+    """Return a table to be printed, whose numbers are text, empty where there is none."""
+    return table.assign(
+        **{
+            name: ["" if pd.isna(number) else text(number) for number in table[name]]
+            for name, text in texts.items()
+        }
+    )
+
+
+def table_text(table: pd.DataFrame, least: Iterable[str] = LEAST) -> str:
+    """Return a table as printed; what a narrow screen has no room for goes, some columns first."""
+    return printed_frame(table, least=least, na_rep="")

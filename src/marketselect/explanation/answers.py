@@ -13,15 +13,14 @@ from marketselect.explanation.sentences import (
     leads_text,
     makeup_text,
     most_text,
-    number_texts,
     peers_text,
     place_text,
     remarks_text,
-    table_text,
     weights_text,
 )
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
+from marketselect.printing import number_texts, table_text
 from marketselect.words import column_places, ordinal, score_text, weight_text, wrapped
 
 LEVEL = 1e-9  # a lead that is no more than rounding

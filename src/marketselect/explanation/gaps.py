@@ -11,17 +11,18 @@ import pandas as pd
 from marketselect.arrays.checks import FloatArray
 from marketselect.dataframes import Table
 from marketselect.errors import InputError, number_of, told
-from marketselect.explanation.parts import known_market
-from marketselect.explanation.sentences import number_texts, table_text, year_text
+from marketselect.explanation.sentences import year_text
 from marketselect.framework import Framework, Indicator, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
+from marketselect.printing import number_texts, table_text
 from marketselect.ranking.plain import plain_label, record_rows
 from marketselect.scoring.judged import settle_judgements
 from marketselect.scoring.normalization import apply_scale
 from marketselect.scoring.plan import prepare_for_scale, scored_columns
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
+from marketselect.tables.candidates import known_market
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import one_of

@@ -18,9 +18,10 @@ from marketselect.explanation.better_values import (
     is_ahead,
     smallest_improvement,
 )
-from marketselect.explanation.parts import label_places, ranked_market
+from marketselect.explanation.parts import ranked_market
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.sources.embedded import market_names
+from marketselect.tables.labels import label_places
 from marketselect.words import first_places, rounded_percent
 
 BoolArray = NDArray[np.bool_]

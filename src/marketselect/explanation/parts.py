@@ -6,24 +6,23 @@ they can. Shapley, L. S. (1953). A value for n-person games. In Kuhn & Tucker (e
 to the Theory of Games II, Princeton University Press, 307-317.
 """
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import comb
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from marketselect.arrays.checks import BoolArray, FloatArray
-from marketselect.errors import InputError, is_a, listing, need
+from marketselect.errors import InputError, listing, need
 from marketselect.methods import METHODS
 from marketselect.methods.games import Game
 from marketselect.printing import to_print
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
-from marketselect.tables import schemas
-from marketselect.values import one_of, said
+from marketselect.tables.candidates import known_market
+from marketselect.tables.labels import label_places, row_of_label
+from marketselect.values import one_of
 
 Level = Literal["factor", "indicator"]
 LEVELS = get_args(Level)
@@ -324,31 +323,6 @@ def ranked_market(ranking: Ranking, market: Any, what: str) -> Any:
         f'"{market}" is scored, but is no candidate of this ranking',
         "add it to markets in rank_markets",
     )
-
-
-def known_market(market: Any, known: "pd.Index[Any]", what: str) -> Any:
-    """Return the label of one market among those that are known, or refuse it as an argument."""
-    if not is_a(market, Hashable):
-        raise InputError.of(
-            "wrong-type", f"{what}", f"is {said(market)}", "the label of one market is needed"
-        )
-    try:
-        (label,) = schemas.check_markets([market], known)
-    except InputError as fault:
-        raise InputError(*(replace(each, where=what) for each in fault.faults)) from None
-    return label
-
-
-def label_places(index: "pd.Index[Any]", labels: Sequence[Any]) -> NDArray[np.intp]:
-    """Return the place of each label, whatever kind of label that is."""
-    wanted: pd.Index[Any] = pd.Index(list(labels), tupleize_cols=False)
-    return index.get_indexer(wanted)
-
-
-def row_of_label(frame: pd.DataFrame, label: Any) -> "pd.Series[Any]":
-    """Return one row of a table by its label, to explain a market."""
-    found: pd.Series[Any] = frame.iloc[label_places(frame.index, [label])[0]]
-    return found
 
 
 def indicator_facts(ranking: Ranking, market: Any) -> pd.DataFrame:

@@ -11,9 +11,9 @@ from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.arrays.weights import is_weighting
 from marketselect.errors import InputError, in_words, is_a, listing, need, number_of, told
 from marketselect.explanation.compromise import Compromise, compromise_of
-from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.frozen import frozen_result, held_entries
 from marketselect.notebook import in_html
+from marketselect.printing import number_texts, table_text
 from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranking.weights import call_weights_by_name

@@ -14,16 +14,14 @@ from marketselect.explanation.parts import (
     gap_parts,
     indicator_facts,
     known_parts,
-    label_places,
     ranked_market,
-    row_of_label,
 )
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.influence import weights_by_market
 from marketselect.scoring.record import MOVED
 from marketselect.sources.embedded import load_markets, market_names
 from marketselect.tables import schemas
-from marketselect.tables.labels import facts_by_label
+from marketselect.tables.labels import facts_by_label, label_places, row_of_label
 from marketselect.values import said
 
 GROUPS = ("region", "subregion", "world_bank_region", "income_group")

@@ -1,13 +1,11 @@
 """What explanations say: each part of their sentences in plain English, made of the tables."""
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from marketselect.errors import number_of
-from marketselect.printing import printed_frame
 from marketselect.sources.embedded import market_names
 from marketselect.words import (
     CELLS,
@@ -27,7 +25,6 @@ from marketselect.words import (
 if TYPE_CHECKING:
     from marketselect.explanation.answers import Explanation, MarketComparison, Overtaking
 
-LEAST = ("unit", "peer_score")  # columns of a table that a narrow screen leaves out first
 NAMED = 3  # how many strengths or weaknesses a text names
 
 
@@ -42,21 +39,6 @@ def beside_unit(value: Any, unit: str, like: Any = None) -> str:
 def year_text(year: Any) -> str:
     """Return a year in an explanation, or nothing where it is not known."""
     return "" if pd.isna(year) else str(int(year))
-
-
-def number_texts(table: pd.DataFrame, **texts: Callable[[float], str]) -> pd.DataFrame:
-    """Return a table whose numbers are text, empty where there is none."""
-    return table.assign(
-        **{
-            name: ["" if pd.isna(number) else text(number) for number in table[name]]
-            for name, text in texts.items()
-        }
-    )
-
-
-def table_text(table: pd.DataFrame, least: Iterable[str] = LEAST) -> str:
-    """Return a table as text; what a narrow screen has no room for goes, some columns first."""
-    return printed_frame(table, least=least, na_rep="")
 
 
 def place_text(found: "Explanation") -> str:

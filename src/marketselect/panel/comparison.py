@@ -14,17 +14,19 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray, IntArray
 from marketselect.errors import InputError, need, number_of
-from marketselect.explanation.parts import coalitions, known_market, label_places, row_of_label
-from marketselect.explanation.sentences import number_texts, table_text
+from marketselect.explanation.parts import coalitions
 from marketselect.frozen import frozen_result
 from marketselect.methods.method import POINTS
 from marketselect.notebook import in_html
 from marketselect.panel.changes import moves_beyond_rounding
 from marketselect.panel.mixes import PLAYERS, Mix, changed_players, mixes, refuse_other_trees
+from marketselect.printing import number_texts, table_text
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranks import rank_scores
 from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
+from marketselect.tables.candidates import known_market
+from marketselect.tables.labels import label_places, row_of_label
 from marketselect.words import joined_words, number_text, ordinal, score_places, score_text, wrapped
 
 OTHERS = "other_markets"

@@ -8,7 +8,6 @@ import pandas as pd
 
 from marketselect.dataframes import Table
 from marketselect.errors import InputError, is_a, number_of, told
-from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.firm.firm import a_market
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
@@ -30,6 +29,7 @@ from marketselect.panel.skill import (
     rank_correlation,
     share_of_top,
 )
+from marketselect.printing import number_texts, table_text
 from marketselect.running import stage
 from marketselect.values import a_count, a_text
 from marketselect.words import share_text, wrapped

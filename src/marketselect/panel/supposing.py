@@ -20,19 +20,20 @@ from marketselect.errors import (
     raise_faults,
     told,
 )
-from marketselect.explanation.parts import known_market, label_places
-from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.framework import Framework
 from marketselect.frozen import frozen_result, held_entries, held_field
 from marketselect.notebook import in_html
 from marketselect.panel.again import ranked_as_before
 from marketselect.panel.comparison import RankingComparison, compare_rankings
 from marketselect.panel.raw_series import SeriesChange, derived_changes, worked_out_of
+from marketselect.printing import number_texts, table_text
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.sources.embedded import market_names
 from marketselect.tables import schemas
 from marketselect.tables.beside import IN_PLACE_OF
+from marketselect.tables.candidates import known_market
+from marketselect.tables.labels import label_places
 from marketselect.tables.table import IndicatorTable
 from marketselect.values import (
     a_number,

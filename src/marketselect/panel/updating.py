@@ -10,13 +10,13 @@ import pandas as pd
 
 from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, need, number_of
-from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.files import put_whole
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.panel.again import ranked_as_before, refuse_other_figures, table_again
 from marketselect.panel.comparison import RankingComparison, compare_rankings
+from marketselect.printing import number_texts, table_text
 from marketselect.ranking.provenance import package_version
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import Progress, reporter, stage

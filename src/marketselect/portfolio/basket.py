@@ -9,12 +9,11 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray
 from marketselect.errors import InputError, number_of
-from marketselect.explanation.sentences import number_texts, table_text
 from marketselect.frozen import FrozenMapping, frozen_result
 from marketselect.notebook import in_html
 from marketselect.portfolio.frontier import supported
 from marketselect.portfolio.programme import Programme, best_basket, shortfalls, year_weights
-from marketselect.printing import to_print
+from marketselect.printing import number_texts, table_text, to_print
 from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names

@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 
 from marketselect.errors import need, number_of
-from marketselect.explanation.sentences import table_text
 from marketselect.firm.firm import Firm
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.portfolio.basket import Basket
+from marketselect.printing import table_text
 from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
 from marketselect.ranking.ranking import Ranking

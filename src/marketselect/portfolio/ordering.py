@@ -8,7 +8,6 @@ import pandas as pd
 
 from marketselect.dataframes import Table
 from marketselect.errors import InputError, failure, is_a, listing, need, told
-from marketselect.explanation.parts import known_market
 from marketselect.firm.firm import Firm
 from marketselect.portfolio.basket import Basket, basket_title
 from marketselect.portfolio.entry import EntryPlan
@@ -19,6 +18,7 @@ from marketselect.ranking.provenance import DIVERSIFY, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.running import stage
 from marketselect.sources.embedded import load_markets
+from marketselect.tables.candidates import known_market
 from marketselect.tables.labels import country_codes
 from marketselect.values import a_count, a_list, a_size
 

@@ -8,11 +8,12 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError, is_a, told
-from marketselect.explanation.parts import known_market, ranked_market
+from marketselect.explanation.parts import ranked_market
 from marketselect.portfolio.programme import Constraint
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import load_markets
 from marketselect.tables import schemas
+from marketselect.tables.candidates import known_market
 from marketselect.tables.labels import asked_labels, facts_by_label
 from marketselect.values import FINITE, a_count, a_list, a_text, number_in
 

@@ -8,12 +8,12 @@ import pandas as pd
 
 from marketselect.dataframes import Table, refuse_odd_labels
 from marketselect.errors import Fault, InputError, did_you_mean, is_a, listing, raise_faults, told
-from marketselect.explanation.parts import known_market
 from marketselect.printing import to_print
 from marketselect.sources.embedded import load_catalogue, market_names
 from marketselect.sources.tables import as_observations
 from marketselect.tables import schemas
 from marketselect.tables.aliases import column_of
+from marketselect.tables.candidates import known_market
 from marketselect.tables.cells import UNDATED, to_numbers
 from marketselect.tables.door import long_columns, text_columns
 from marketselect.tables.labels import asked_labels, read_labels

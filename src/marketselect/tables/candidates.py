@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -140,3 +140,16 @@ def near_labels(unknown: list[Any], known: pd.Index[Any], countries: Iterable[st
     if near:
         return f" Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}?"
     return nearest(unknown, known)
+
+
+def known_market(market: Any, known: pd.Index[Any], what: str) -> Any:
+    """Return the label of one market among those that are known, or refuse it as an argument."""
+    if not is_a(market, Hashable):
+        raise InputError.of(
+            "wrong-type", f"{what}", f"is {said(market)}", "the label of one market is needed"
+        )
+    try:
+        (label,) = check_markets([market], known)
+    except InputError as fault:
+        raise InputError(*(replace(each, where=what) for each in fault.faults)) from None
+    return label

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from marketselect.errors import Fault, is_a, listing, number_of, raise_faults
 from marketselect.markets.groups import is_group, is_total
@@ -291,3 +293,15 @@ def labels_by_text(labels: Iterable[Any]) -> dict[str, Any]:
     numbers = {f"{label:03d}": label for label in every if is_a(label, Integral)}
     known = all(each.matched == "numeric" for each in understood(numbers).values())
     return numbers if known and len(numbers) == len(every) else {}
+
+
+def label_places(index: pd.Index[Any], labels: Sequence[Any]) -> NDArray[np.intp]:
+    """Return the place of each label in an index, whatever kind of label that is."""
+    wanted: pd.Index[Any] = pd.Index(list(labels), tupleize_cols=False)
+    return index.get_indexer(wanted)
+
+
+def row_of_label(frame: pd.DataFrame, label: Any) -> pd.Series[Any]:
+    """Return the row of a table that has a label."""
+    found: pd.Series[Any] = frame.iloc[label_places(frame.index, [label])[0]]
+    return found

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marketselect.errors import InputError, clean, need
-from marketselect.explanation.parts import (
-    contributions,
-    gap_parts,
-    label_places,
-    ranked_market,
-    row_of_label,
-)
+from marketselect.explanation.parts import contributions, gap_parts, ranked_market
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.markets import two_names
 from marketselect.report.pictures.panel import order_each_year
@@ -40,6 +34,7 @@ from marketselect.report.pictures.parts import (
     some_of,
     source_line,
 )
+from marketselect.tables.labels import label_places, row_of_label
 from marketselect.tables.schemas import check_markets
 from marketselect.values import a_count, said
 from marketselect.width import cut_to_width

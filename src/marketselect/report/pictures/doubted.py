@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marketselect.errors import InputError, need
-from marketselect.explanation.parts import label_places
 from marketselect.ranking.ranking import Ranking, rescore
 from marketselect.ranks import rank_scores
 from marketselect.report.pictures.markets import pictured_markets
@@ -31,6 +30,7 @@ from marketselect.report.pictures.parts import (
     some_of,
     source_line,
 )
+from marketselect.tables.labels import label_places
 from marketselect.uncertainty.choices import Sensitivity
 from marketselect.uncertainty.stability import END, other_shares
 from marketselect.values import a_count, one_of

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, clean, in_words, is_a, listing, need
-from marketselect.explanation.parts import label_places, ranked_market
+from marketselect.explanation.parts import ranked_market
 from marketselect.methods.method import POINTS
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.labels import name_points
@@ -36,6 +36,7 @@ from marketselect.report.pictures.parts import (
     source_line,
 )
 from marketselect.scoring.normalization import BOUNDED
+from marketselect.tables.labels import label_places
 from marketselect.values import a_count, a_flag, a_list, a_text, kind_code, said
 from marketselect.words import COLORS, score_text
 

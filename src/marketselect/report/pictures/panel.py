@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import need
-from marketselect.explanation.parts import label_places
 from marketselect.panel.panel import PanelRanking
 from marketselect.report.pictures.parts import (
     INK,
@@ -28,6 +27,7 @@ from marketselect.report.pictures.parts import (
     source_line,
 )
 from marketselect.tables import schemas
+from marketselect.tables.labels import label_places
 from marketselect.values import a_count
 from marketselect.words import FACTOR_COLORS
 

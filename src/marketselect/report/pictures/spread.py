@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from marketselect.errors import InputError, clean, need, number_of
-from marketselect.explanation.parts import label_places, ranked_market
+from marketselect.explanation.parts import ranked_market
 from marketselect.ranking.ranking import Ranking
 from marketselect.report.pictures.parts import (
     PLAIN,
@@ -28,6 +28,7 @@ from marketselect.report.pictures.parts import (
     source_line,
 )
 from marketselect.scoring.scale import IndicatorScale
+from marketselect.tables.labels import label_places
 from marketselect.values import a_list, said
 from marketselect.width import cut_to_width
 from marketselect.words import COLORS, factor_colors, number_text
