@@ -13,7 +13,7 @@ import shutil
 import stat
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from errno import EACCES, EDQUOT, EEXIST, EFBIG, ENOSPC, ENOTEMPTY
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -253,6 +253,19 @@ def read_strictly(text: str) -> Any:
         return found
 
     return json.loads(text, parse_float=finite, parse_constant=finite, object_pairs_hook=once)
+
+
+def sha256_of(*parts: bytes) -> str:
+    """Return the SHA-256 of bytes, part after part."""
+    return digest_of(parts)
+
+
+def digest_of(parts: Iterable[bytes]) -> str:
+    """Return the SHA-256 of bytes of which each part is made when it is asked for."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part)
+    return whole.hexdigest()
 
 
 def shipped_bytes(path: Traversable) -> bytes:

@@ -26,8 +26,9 @@ import marketselect as ms
 from fuzz.mutating import mutated
 from hostile.outcomes import unclear
 from hostile.rows import DATA, LONG, rules
+from marketselect.files import sha256_of
 from marketselect.running import silent
-from marketselect.sources.snapshot import RECORD, file_sha256, snapshot_files
+from marketselect.sources.snapshot import RECORD, snapshot_files
 from marketselect.sources.worldbank import fetched_series, fetched_tables
 from marketselect.sources.worldbank_api import Client
 from marketselect.uncertainty.statements import read_statements
@@ -100,7 +101,7 @@ def in_snapshot(place: Path) -> object:
     files = snapshot_of_three() | {place.name: place.read_bytes()}
     if place.name != RECORD:
         record = json.loads(files[RECORD])
-        record["files"][place.name] = file_sha256(files[place.name])
+        record["files"][place.name] = sha256_of(files[place.name])
         files[RECORD] = json.dumps(record).encode()
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():

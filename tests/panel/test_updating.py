@@ -14,10 +14,11 @@ import pytest
 import marketselect as ms
 import shared
 from marketselect.cli import main
+from marketselect.files import sha256_of
 from marketselect.running import silent
 from marketselect.sources import worldbank_api as api
 from marketselect.sources.changeovers import CHANGEOVERS
-from marketselect.sources.snapshot import file_sha256, snapshot_files
+from marketselect.sources.snapshot import snapshot_files
 from marketselect.sources.updates import base_of, updated_figures, wanted_by_code
 from sources.bank import Bank, row, said, served, status
 
@@ -142,7 +143,7 @@ def test_the_record_has_the_request_and_the_base(
 ) -> None:
     update(tmp_path / "mine", years=[2023, 2024])
     record = json.loads((tmp_path / "mine" / "provenance.json").read_text("utf-8"))
-    assert record["base"] == file_sha256((base / "provenance.json").read_bytes())
+    assert record["base"] == sha256_of((base / "provenance.json").read_bytes())
     assert record["codes"] == [POP, LIFE]
     assert record["years"] == [2023, 2024]
     assert record["address"] == bank.address

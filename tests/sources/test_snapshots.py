@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 import marketselect as ms
+from marketselect.files import sha256_of
 from marketselect.sources.changeovers import CHANGEOVERS, spliced_rates
 from marketselect.sources.embedded import embedded_series
-from marketselect.sources.snapshot import figures_by_change, file_sha256, snapshot_files
+from marketselect.sources.snapshot import figures_by_change, snapshot_files
 
 OBSERVATIONS = pd.DataFrame(
     [
@@ -65,7 +66,7 @@ def test_the_embedded_snapshot_comes_back_as_it_was(
 
 def test_what_was_read_is_told_with_the_hash_of_the_record(folder: Path) -> None:
     (read,) = ms.load_indicators(data=folder).attrs["read"]
-    record = file_sha256((folder / "provenance.json").read_bytes())
+    record = sha256_of((folder / "provenance.json").read_bytes())
     assert read["layout"] == "snapshot"
     assert read["file"] == "s"
     assert read["said"] == (
@@ -107,7 +108,7 @@ def test_files_amiss_are_refused_though_their_hashes_are_right(
     assert old in content
     (folder / name).write_bytes(content.replace(old, new))
     record = json.loads((folder / "provenance.json").read_text())
-    record["files"][name] = file_sha256((folder / name).read_bytes())
+    record["files"][name] = sha256_of((folder / name).read_bytes())
     (folder / "provenance.json").write_text(json.dumps(record))
     with pytest.raises(ms.InputError) as error:
         ms.load_indicators(data=folder)

@@ -48,6 +48,7 @@ def frameworks_command(args: argparse.Namespace) -> str:
     """Return the list of shipped frameworks, the tree of one, or its TOML."""
     from marketselect import framework_names, load_framework
     from marketselect.framework import optional_indicators
+    from marketselect.framework.loading import shipped_toml
     from marketselect.report.rules import framework_text
 
     if args.name is None:
@@ -72,13 +73,6 @@ def frameworks_command(args: argparse.Namespace) -> str:
     if not args.toml:
         return framework_text(framework, terminal_of(sys.stdout).width)
     return shipped_toml(args.name) if args.name in framework_names() else framework.to_toml()
-
-
-def shipped_toml(name: str) -> str:
-    """Return a shipped framework's file as `frameworks --toml` prints it, with its comments."""
-    from importlib.resources import files
-
-    return (files("marketselect") / "frameworks" / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def schema_command(_: argparse.Namespace) -> str:

@@ -70,8 +70,12 @@ def load_framework(source: str | Path) -> Framework:
 @cache
 def shipped(name: str) -> Framework:
     """Read a shipped framework once: it is frozen, and reading takes longer than ranking."""
-    file = files("marketselect") / "frameworks" / f"{name}.toml"
-    return Framework.from_toml(shipped_bytes(file).decode())
+    return Framework.from_toml(shipped_toml(name))
+
+
+def shipped_toml(name: str) -> str:
+    """Return the file of a shipped framework, with its comments."""
+    return shipped_bytes(files("marketselect") / "frameworks" / f"{name}.toml").decode()
 
 
 def as_framework(framework: Framework | str | Path) -> Framework:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from marketselect.dataframes import Table
 from marketselect.errors import Fault, InputError, need, number_of
-from marketselect.files import put_whole
+from marketselect.files import put_whole, sha256_of
 from marketselect.framework import Framework, as_framework
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
@@ -24,7 +24,6 @@ from marketselect.sources import worldbank_api as api
 from marketselect.sources.embedded import with_own
 from marketselect.sources.snapshot import (
     RECORD,
-    file_sha256,
     reading_of,
     snapshot_files,
     snapshot_place,
@@ -250,7 +249,7 @@ def update_snapshot(
     )
     record = update_record(new, wanted, asked, client, old.digest)
     files = snapshot_files(new.observations, new.catalogue, record)
-    read = reading_of(new.catalogue, file_sha256(files[RECORD]), place.name)
+    read = reading_of(new.catalogue, sha256_of(files[RECORD]), place.name)
     figures = with_own(new.observations, add, [read.to_dict()])
     after, comparison, faults = moved_by_update(ranking, figures)
     put_whole(files, place, "snapshot", replacing=overwrite)

@@ -1,8 +1,7 @@
 """What it takes to know that two rankings rest on the same data, rules and versions."""
 
-import hashlib
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +13,7 @@ import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
 from marketselect.errors import InputError
+from marketselect.files import digest_of, sha256_of
 from marketselect.framework import Framework, raw_codes
 from marketselect.framework.vocabulary import BY_GROUP
 from marketselect.frozen import hashable, held_field
@@ -221,19 +221,6 @@ def same_basket(basket: Any, plan: Any) -> None:
     if getattr(plan, "of_basket", False) and members != set(plan.table["market"]):
         got = "is not that of the plan"
         raise InputError.of("contradiction", "basket", got, "give the basket of the plan, too")
-
-
-def sha256_of(*parts: bytes) -> str:
-    """Return the SHA-256 of bytes that a ranking or a study rests on, part after part."""
-    return digest_of(parts)
-
-
-def digest_of(parts: Iterable[bytes]) -> str:
-    """Return the SHA-256 of what a ranking rests on, of parts that are made one by one."""
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(part)
-    return whole.hexdigest()
 
 
 def digest_of_scale(scale: Scale) -> str:

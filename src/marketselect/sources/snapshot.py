@@ -5,7 +5,6 @@ digits that give the same binary number again; an empty cell is none. The record
 the other two.
 """
 
-import hashlib
 import io
 import json
 import os
@@ -18,7 +17,14 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, is_a, listing
-from marketselect.files import new_folder, path_text, read_file, read_strictly, refuse_address
+from marketselect.files import (
+    new_folder,
+    path_text,
+    read_file,
+    read_strictly,
+    refuse_address,
+    sha256_of,
+)
 from marketselect.printing import to_print
 from marketselect.sources.reading import Reading
 
@@ -72,7 +78,7 @@ def snapshot_files(
     """Return the files of a snapshot by name: the same bytes for the same figures."""
     wide = observations.pivot(index=["indicator", "market"], columns="year", values="value")
     files = {FIGURES: csv_bytes(wide.sort_index()), CATALOGUE: csv_bytes(catalogue)}
-    hashes = {name: file_sha256(content) for name, content in files.items()}
+    hashes = {name: sha256_of(content) for name, content in files.items()}
     text = json.dumps({"format": FORMAT, **record, "files": hashes}, ensure_ascii=False, indent=2)
     return files | {RECORD: f"{text}\n".encode()}
 
@@ -80,11 +86,6 @@ def snapshot_files(
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a snapshot's table with its index as CSV, the same bytes on every system."""
     return str(table.to_csv(lineterminator="\n")).encode()
-
-
-def file_sha256(content: bytes) -> str:
-    """Return the SHA-256 of a snapshot's file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_snapshot(path: Any) -> Snapshot:
@@ -107,12 +108,12 @@ def read_snapshot(path: Any) -> Snapshot:
     try:
         record = read_strictly(files[RECORD].decode())
         later = record["format"] != FORMAT
-        if record["files"] == {name: file_sha256(files[name]) for name in (FIGURES, CATALOGUE)}:
+        if record["files"] == {name: sha256_of(files[name]) for name in (FIGURES, CATALOGUE)}:
             found = Snapshot(
                 to_print(long_of(parsed(files[FIGURES]))),
                 snapshot_catalogue(parsed(files[CATALOGUE])),
                 record,
-                file_sha256(files[RECORD]),
+                sha256_of(files[RECORD]),
             )
             read = reading_of(found.catalogue, found.digest, Path(text).name)
             found.observations.attrs["read"] = [read.to_dict()]

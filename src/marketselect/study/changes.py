@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from marketselect.ranking.provenance import sha256_of
+from marketselect.files import sha256_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.study.contents import BEFORE, Files, hashes_of, study_json, study_record
 from marketselect.study.parsing import read_table_of

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError
+from marketselect.files import sha256_of
 from marketselect.framework import Framework, raw_codes
 from marketselect.framework.limits import TIER
 from marketselect.frozen import thawed
 from marketselect.methods import Method
 from marketselect.ranking.plain import market_column_name, record_tables
-from marketselect.ranking.provenance import sha256_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.scoring.plan import market_groups, scored_and_screened
 from marketselect.scoring.scale import IndicatorScale, Scale

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from marketselect.errors import InputError, listing
+from marketselect.files import sha256_of
 from marketselect.frozen import frozen_result
 from marketselect.methods import Method
 from marketselect.notebook import in_html
 from marketselect.portfolio.basket import Basket
 from marketselect.portfolio.entry import EntryPlan
 from marketselect.printing import printed_frame
-from marketselect.ranking.provenance import sha256_of
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.within import RANK_WITHIN
 from marketselect.running import stage
