@@ -391,25 +391,3 @@ def contrast(one: str, other: str) -> float:
 def readable_on(color: str) -> str:
     """Return black or white, whichever is read better on a color."""
     return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, color))
-
-
-# The page
-
-
-def page_words() -> dict[str, Any]:
-    """Return the words, sizes of numbers and colors of every surface for the page's script."""
-    return {
-        "cells": dict(CELLS),
-        "sizes": [list(size) for size in SIZES],
-        "plain": list(PLAIN),
-        "fact": FACT,
-        "partly": PARTLY,
-        "of_one": dict(OF_ONE),
-        "factors": list(FACTOR_COLORS),
-        "heat": [[color, readable_on(color)] for color in HEAT],
-    }
-
-
-def page_colors() -> str:
-    """Return the colors of every surface as properties that the page's style sheet names."""
-    return f":root {{ {' '.join(f'--{name}: {color};' for name, color in COLORS.items())} }}"

@@ -24,15 +24,14 @@ from marketselect.files import is_address, path_text, read_file
 from marketselect.firm.facts import language_names, languages, official_languages
 from marketselect.firm.products import a_product, overlapping_products, restored
 from marketselect.frozen import FrozenMapping, clean_writer, held_entries
-from marketselect.markets.codes import market_refusal, name_as_text
-from marketselect.markets.names import meaning_of, name_with_code
+from marketselect.markets.codes import MARKET_NEEDED, a_market
+from marketselect.markets.names import name_with_code
 from marketselect.sources.embedded import own_as_observations
 from marketselect.tables.cells import FIRST_YEAR, LAST_YEAR, YEAR
 from marketselect.values import (
     a_list,
     a_size,
     a_text,
-    is_count,
     is_gap,
     is_number,
     said,
@@ -42,7 +41,6 @@ from marketselect.values import (
 
 LARGEST = 2**20  # bytes of a firm's file
 PREFIX = "OWN."
-MARKET_NEEDED = 'a name or a code is needed: "United Kingdom" or "GBR"'
 
 
 class OwnRow(NamedTuple):
@@ -214,17 +212,6 @@ def load_firm(path: str | Path) -> Firm:
 
 
 # What each field takes
-
-
-def a_market(value: Any, where: str, *, near: bool = True) -> str:
-    """Return the code of a market that a firm states, or refuse it with what may be meant."""
-    if not (is_gap(value) or is_a(value, str) or is_count(value)):
-        raise InputError.of("wrong-type", where, f"is {said(value)}", MARKET_NEEDED)
-    text = name_as_text(value)
-    meaning = meaning_of(text)
-    if not meaning.code:
-        raise InputError(market_refusal(where, text, meaning, near=near))
-    return meaning.code
 
 
 def a_home(value: Any, where: str) -> str:

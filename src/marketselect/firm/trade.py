@@ -13,11 +13,12 @@ from marketselect.arrays.checks import FloatArray
 from marketselect.dataframes import Table, is_table
 from marketselect.errors import Fault, InputError, listing, raise_faults
 from marketselect.firm.facts import Origin, embedded_markets
-from marketselect.firm.firm import a_market, products_of
+from marketselect.firm.firm import products_of
 from marketselect.firm.trade_files import TradeRows, trade_file
 from marketselect.firm.trade_rows import CODES, MARKETS, Places
 from marketselect.firm.trade_text import TradeLimits
 from marketselect.frozen import FrozenMapping, frozen_result
+from marketselect.markets.codes import a_market
 from marketselect.markets.names import english_name
 from marketselect.running import stage
 from marketselect.sources.reading import Reading

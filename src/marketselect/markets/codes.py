@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from marketselect.errors import SEVERAL, Fault, in_words, is_a, raise_faults, told
+from marketselect.errors import SEVERAL, Fault, InputError, in_words, is_a, raise_faults, told
 from marketselect.markets.names import (
     CODES,
     SHORTEST,
@@ -16,7 +16,7 @@ from marketselect.markets.names import (
     near_markets,
 )
 from marketselect.printing import to_print
-from marketselect.values import a_list, is_count, is_gap, one_of, to_number
+from marketselect.values import a_list, is_count, is_gap, one_of, said, to_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHOWN = 5  # markets that a refusal names
 NUMBERED = re.compile(r"(?<![\d,.])\s?\d{1,2}(?:, ?\d{1,2})*$")  # 1 or 2, 3; 2021 is a year
 DIGITS = 3  # of a numeric code
+MARKET_NEEDED = 'a name or a code is needed: "United Kingdom" or "GBR"'
 
 
 def market_codes(
@@ -159,3 +160,14 @@ def first_markets(codes: tuple[str, ...]) -> str:
     """Return the first of the markets that a name may mean, and how many more there are."""
     shown = ", ".join(map(name_with_code, codes[:SHOWN]))
     return shown if len(codes) <= SHOWN else f"{shown} and {len(codes) - SHOWN} more"
+
+
+def a_market(value: Any, where: str, *, near: bool = True) -> str:
+    """Return the code of a market that is named, or refuse it with what may be meant."""
+    if not (is_gap(value) or is_a(value, str) or is_count(value)):
+        raise InputError.of("wrong-type", where, f"is {said(value)}", MARKET_NEEDED)
+    text = name_as_text(value)
+    meaning = meaning_of(text)
+    if not meaning.code:
+        raise InputError(market_refusal(where, text, meaning, near=near))
+    return meaning.code

@@ -8,8 +8,8 @@ import pandas as pd
 
 from marketselect.dataframes import Table
 from marketselect.errors import InputError, is_a, number_of, told
-from marketselect.firm.firm import a_market
 from marketselect.frozen import frozen_result
+from marketselect.markets.codes import a_market
 from marketselect.notebook import in_html
 from marketselect.panel.outcomes import (
     SCORES,

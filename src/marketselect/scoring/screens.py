@@ -1,6 +1,5 @@
 """Which of the scored markets the screens of a framework keep out; no score changes by it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -15,7 +14,7 @@ from marketselect.framework.vocabulary import FACTS
 from marketselect.frozen import frozen_result, held_field
 from marketselect.scoring.factors import FactorScores
 from marketselect.sources.embedded import load_markets, market_names
-from marketselect.tables.labels import country_codes, facts_by_label
+from marketselect.tables.labels import country_codes, facts_by_label, first_labels
 from marketselect.values import TIE, is_gap
 
 SCREEN = "screen"
@@ -24,6 +23,7 @@ LAY_OUT = (
     "add it, or give the screen where the table is made: indicator_table(..., screens=[...])",
     "add it to the data, or leave --screen out",
 )
+NAMED = 10  # markets that a line names
 PARTED = "|"  # between several values in a cell of the markets' table
 
 Objects: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
@@ -214,14 +214,9 @@ def screen_sentences(found: Screened, limits: Sequence[str] = ()) -> tuple[str, 
         of = number_of(len(outcome), "market")
         line = f"{calls[column]}{why}: {failed} of {of} kept out"
         line += f", {alone} by it alone" if len(found.screens) > 1 else ""
-        lines.append(line + (f"; ranked without a value: {named(without)}" if without else ""))
+        kept = f"; ranked without a value: {first_labels(market_names(without), NAMED)}"
+        lines.append(line + (kept if without else ""))
     return tuple(lines)
-
-
-def named(markets: Sequence[Any], most: int = 10) -> str:
-    """Return names of markets with commas between them; how many more there are."""
-    more = f" and {len(markets) - most} more" if len(markets) > most else ""
-    return f"{', '.join(market_names(markets)[:most])}{more}"
 
 
 def all_screened_out(found: Screened) -> InputError:

@@ -40,7 +40,20 @@ from marketselect.report.tiles import TILES
 from marketselect.sources.embedded import load_catalogue, load_markets, market_names
 from marketselect.tables.labels import country_codes
 from marketselect.values import is_gap
-from marketselect.words import GROUPS, group_name, interval_words, page_words
+from marketselect.words import (
+    CELLS,
+    FACT,
+    FACTOR_COLORS,
+    GROUPS,
+    HEAT,
+    OF_ONE,
+    PARTLY,
+    PLAIN,
+    SIZES,
+    group_name,
+    interval_words,
+    readable_on,
+)
 
 if TYPE_CHECKING:
     from marketselect.framework import Framework
@@ -322,3 +335,17 @@ def rounded_rows(frame: pd.DataFrame, digits: int) -> list[list[float | None]]:
 def number_on_page(value: Any) -> float | None:
     """Return a number as the page shows it, None where there is none."""
     return None if value is None or isnan(value) else float(f"{value:.{RAW_DIGITS}g}")
+
+
+def page_words() -> dict[str, Any]:
+    """Return the words, sizes of numbers and colors that the page's script takes."""
+    return {
+        "cells": dict(CELLS),
+        "sizes": [list(size) for size in SIZES],
+        "plain": list(PLAIN),
+        "fact": FACT,
+        "partly": PARTLY,
+        "of_one": dict(OF_ONE),
+        "factors": list(FACTOR_COLORS),
+        "heat": [[color, readable_on(color)] for color in HEAT],
+    }

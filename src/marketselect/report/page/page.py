@@ -26,7 +26,7 @@ from marketselect.running import stage
 from marketselect.uncertainty.acceptability import Robustness, robustness
 from marketselect.uncertainty.doubts import Doubt
 from marketselect.values import signs
-from marketselect.words import page_colors
+from marketselect.words import COLORS
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -203,3 +203,8 @@ def json_data(content: dict[str, Any]) -> str:
 def content_hash(text: str) -> str:
     """Return the hash by which the page's security policy knows its own style or script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def page_colors() -> str:
+    """Return the colors as properties that the page's style sheet names."""
+    return f":root {{ {' '.join(f'--{name}: {color};' for name, color in COLORS.items())} }}"
