@@ -8,6 +8,7 @@ from unicodedata import category, east_asian_width
 
 NARROWEST, WIDEST = 60, 200  # columns of a terminal that text is fitted to
 MOST_MARKS = 4  # on one sign, more than any script writes
+SENTENCE = 96  # signs of a line of sentences
 
 
 def screen_width(stream: Any = None) -> int | None:
@@ -80,3 +81,9 @@ def with_few_marks(text: str) -> str:
         if marks <= MOST_MARKS:
             kept.append(sign)
     return "".join(kept) or text
+
+
+def wrapped(text: str) -> str:
+    """Return a sentence broken to the width of a terminal; a long name stays whole."""
+    width = min(screen_width() or SENTENCE, SENTENCE)
+    return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False))

@@ -9,12 +9,8 @@ shows it, and it can be copied.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, isfinite, log10
-from textwrap import wrap
 from typing import Any
 
-from marketselect.width import screen_width
-
-BREADTH = 96  # signs of a line of sentences
 SIZES = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 PLAIN = (1e-6, 1e15)  # beyond these a number is written with its power of ten
 ROUNDING = 1e-9  # a share that differs by no more is the same
@@ -319,12 +315,6 @@ def percent_text(number: float) -> str:
 
 
 # Lists
-
-
-def wrapped(text: str) -> str:
-    """Return a sentence as it is written in lines of a terminal; a long name stays whole."""
-    width = min(screen_width() or BREADTH, BREADTH)
-    return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False))
 
 
 def joined_words(words: Sequence[str]) -> str:

@@ -21,7 +21,8 @@ from marketselect.explanation.sentences import (
 from marketselect.frozen import frozen_result
 from marketselect.notebook import in_html
 from marketselect.printing import number_texts, table_text
-from marketselect.words import column_places, ordinal, score_text, weight_text, wrapped
+from marketselect.width import wrapped
+from marketselect.words import column_places, ordinal, score_text, weight_text
 
 LEVEL = 1e-9  # a lead that is no more than rounding
 

@@ -26,7 +26,8 @@ from marketselect.tables.candidates import known_market
 from marketselect.tables.table import IndicatorTable
 from marketselect.tables.wide import as_indicator_table, with_columns
 from marketselect.values import one_of
-from marketselect.words import number_text, wrapped
+from marketselect.width import wrapped
+from marketselect.words import number_text
 
 # Days, procedures, tariffs and taxes: less of them is better for a firm, and nobody disputes that.
 # Rules of labor and of the environment are not among them, and never will be: what they cost a

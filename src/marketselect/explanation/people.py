@@ -25,7 +25,8 @@ from marketselect.uncertainty.forms import is_linear, ranked_unit_scores
 from marketselect.uncertainty.stability import weight_intervals
 from marketselect.values import is_label, kind_code, said
 from marketselect.weighting.pairwise.judgement import ahp_weights
-from marketselect.words import number_text, share_text, some_words, wrapped
+from marketselect.width import wrapped
+from marketselect.words import number_text, share_text, some_words
 
 MOST_PEOPLE = 100
 NAMED = 3  # people that a text names

@@ -27,7 +27,8 @@ from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
 from marketselect.tables.candidates import known_market
 from marketselect.tables.labels import label_places, row_of_label
-from marketselect.words import joined_words, number_text, ordinal, score_places, score_text, wrapped
+from marketselect.width import wrapped
+from marketselect.words import joined_words, number_text, ordinal, score_places, score_text
 
 OTHERS = "other_markets"
 PARTS = (*PLAYERS, OTHERS)

@@ -32,7 +32,8 @@ from marketselect.panel.skill import (
 from marketselect.printing import number_texts, table_text
 from marketselect.running import stage
 from marketselect.values import a_count, a_text
-from marketselect.words import share_text, wrapped
+from marketselect.width import wrapped
+from marketselect.words import share_text
 
 CHANCE = {"spearman": 0.0, "area": 0.5}
 FEW = 30  # years below which a Newey-West error is known to be too small

@@ -45,7 +45,8 @@ from marketselect.values import (
     signs,
     to_number,
 )
-from marketselect.words import number_text, ordinal, score_text, some_words, wrapped
+from marketselect.width import wrapped
+from marketselect.words import number_text, ordinal, score_text, some_words
 
 FORMS = 'give a number, a relative change such as "-30%", or another market: "as DEU"'
 PAIRS = 'give {("TUR", "NY.GDP.MKTP.KD.ZG"): 1.0}, or a table market, indicator, value'

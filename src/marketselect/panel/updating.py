@@ -41,7 +41,8 @@ from marketselect.sources.vintages import folder_of
 from marketselect.sources.worldbank import client_of, codes_to_fetch, years_to_fetch
 from marketselect.tables.table import needed_series
 from marketselect.values import a_flag, a_share
-from marketselect.words import number_text, wrapped
+from marketselect.width import wrapped
+from marketselect.words import number_text
 
 SHOWN = 10
 

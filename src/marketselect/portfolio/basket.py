@@ -18,6 +18,7 @@ from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.values import TIE, a_count
+from marketselect.width import wrapped
 from marketselect.words import (
     column_places,
     joined_words,
@@ -25,7 +26,6 @@ from marketselect.words import (
     score_places,
     score_text,
     share_text,
-    wrapped,
 )
 
 MOST_SIZES = 10

@@ -14,7 +14,8 @@ from marketselect.ranking.plain import markets_by_name, plain_label, record_rows
 from marketselect.ranking.provenance import DIVERSIFY, ENTRY_PLAN, same_basket, same_ranking
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
-from marketselect.words import joined_words, number_text, wrapped
+from marketselect.width import wrapped
+from marketselect.words import joined_words, number_text
 
 SURVIVAL = (
     "Of new product-market sales of Spanish firms 60% ended within a year "

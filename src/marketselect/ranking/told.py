@@ -21,6 +21,7 @@ from marketselect.scoring.screens import Screened, screen_sentences
 from marketselect.sources.embedded import market_names
 from marketselect.tables.beside import OfFirm, lacking_as_read, too_low_lines
 from marketselect.tables.table import table_remarks
+from marketselect.width import wrapped
 from marketselect.words import (
     interval_words,
     joined_words,
@@ -28,7 +29,6 @@ from marketselect.words import (
     share_text,
     some_words,
     weight_text,
-    wrapped,
 )
 
 if TYPE_CHECKING:

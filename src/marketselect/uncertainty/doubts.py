@@ -34,7 +34,8 @@ from marketselect.uncertainty.doubt_parts import (
 from marketselect.uncertainty.doubt_text import first_place_doubt, proven_sentence, stated_sentence
 from marketselect.uncertainty.statements import read_statements
 from marketselect.values import a_count
-from marketselect.words import interval_text, wrapped
+from marketselect.width import wrapped
+from marketselect.words import interval_text
 
 DRAWS = 10_000
 CHOICES = ("normalization", "aggregation", "missing", "treatment", "method")
