@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from marketselect.errors import InputError, told
-from marketselect.panel.raw_series import SAME
 from marketselect.ranking.making import rank_markets
+from marketselect.ranking.provenance import SAME
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.indicators import indicator_table
 from marketselect.tables.table import IndicatorTable

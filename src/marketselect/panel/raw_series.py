@@ -9,6 +9,7 @@ import pandas as pd
 
 from marketselect.errors import Fault, InputError, is_a, raise_faults, told
 from marketselect.framework import Framework, Indicator
+from marketselect.ranking.provenance import other_figure
 from marketselect.ranking.ranking import Ranking
 from marketselect.tables import schemas
 from marketselect.tables.beside import with_firm_rows
@@ -16,10 +17,8 @@ from marketselect.tables.cells import UNDATED
 from marketselect.tables.door import long_columns
 from marketselect.tables.table import IndicatorTable, indicator_tables, needed_series
 from marketselect.values import a_count, said
-from marketselect.words import number_text
 
 KEYS = ["market", "indicator", "year"]
-SAME = 1e-9  # as a share: what two ways of working out one figure may be apart
 NewValue = Callable[[Any, "pd.Series[Any]", float, str], float]
 
 
@@ -151,15 +150,6 @@ def gap_fault(market: Any, code: str, now: float, old: float, new: float) -> Fau
     if np.isnan(new) and not np.isnan(old):
         return Fault("no-data", where, "has no value after the change", "change the figure by less")
     return None
-
-
-def other_figure(where: str, now: float, old: float) -> Fault | None:
-    """Return the fault of data that give another figure than a ranking has."""
-    if np.isclose(old, now, rtol=SAME, atol=0.0, equal_nan=True):
-        return None
-    before, there = ("no value" if np.isnan(x) else number_text(x) for x in (old, now))
-    got = f"gives {before}, and the ranking has {there}"
-    return Fault("other-ranking", where, got, "give those that the ranking was made of")
 
 
 def change_in_words(change: SeriesChange) -> str:

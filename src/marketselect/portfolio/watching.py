@@ -9,8 +9,8 @@ import pandas as pd
 
 from marketselect.arrays.checks import BoolArray, FloatArray, IntArray
 from marketselect.errors import InputError, Place, is_a, raise_faults, told
-from marketselect.panel.raw_series import other_figure
 from marketselect.portfolio.basket import Basket
+from marketselect.ranking.provenance import other_figure
 from marketselect.ranking.ranking import Ranking
 from marketselect.sources.embedded import market_names
 from marketselect.sources.tables import as_observations

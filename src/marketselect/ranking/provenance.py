@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import FloatArray
-from marketselect.errors import InputError
+from marketselect.errors import Fault, InputError
 from marketselect.files import digest_of, sha256_of
 from marketselect.framework import Framework, raw_codes
 from marketselect.framework.vocabulary import BY_GROUP
@@ -22,6 +22,9 @@ from marketselect.scoring.factors import FactorScores
 from marketselect.scoring.plan import scored_and_screened
 from marketselect.scoring.scale import Scale
 from marketselect.tables.table import IndicatorTable
+from marketselect.words import number_text
+
+SAME = 1e-9  # as a share: what two ways of working out one figure may be apart
 
 
 class Provenance(TypedDict):
@@ -244,3 +247,12 @@ def package_version() -> str:
         return version("marketselect")
     except PackageNotFoundError:
         return "unknown"
+
+
+def other_figure(where: str, now: float, old: float) -> Fault | None:
+    """Return the fault of data that give another figure than a ranking has."""
+    if np.isclose(old, now, rtol=SAME, atol=0.0, equal_nan=True):
+        return None
+    before, there = ("no value" if np.isnan(x) else number_text(x) for x in (old, now))
+    got = f"gives {before}, and the ranking has {there}"
+    return Fault("other-ranking", where, got, "give those that the ranking was made of")
