@@ -1374,13 +1374,14 @@ def test_the_firm_its_limits_and_what_was_chosen_stand_together(open_page: Open)
     frame = cities({m: [10.0 * n, 90 - 10 * n] for n, m in enumerate(markets)}, ["a", "b"])
     rules = framework({"a": "A", "b": "B"})
     ranking = ms.rank_markets(frame, rules, screens=["a_value <= 30"], draws=50)
-    basket = ms.diversify(ranking, size=2)
+    basket = ms.diversify(ranking, size=2, max_per_region=1, never=["IRL"], budget=9)
     plan = ms.entry_plan(basket, firm, ranking=ranking)
     page = open_page(ranking, basket=basket, plan=plan)
     body = page.locator("#firm-body")
     for words in (
         "Value of A: at most 30 points",
         "A basket",
+        "Asked for: no Ireland, at most 1 of a region and an effort of at most 9 in all. A second",
         "A plan of entry",
         "from Germany and France",
     ):

@@ -295,15 +295,7 @@ class Basket:
     def beside(self) -> str:
         """What was asked of it, what comes next, and how many could not be chosen."""
         asked = f"Asked for: {joined_words(self.constraints)}. " if self.constraints else ""
-        left = len(self.ineligible)
-        others = f" Not eligible: {number_of(left, 'market')}." if left else ""
-        if self.second_objective is None:
-            return f"{asked}There is no other basket.{others}"
-        names = joined_words(market_names(self.second))
-        if self.tied:
-            return f"{asked}A second optimum, exactly as good: {names}.{others}"
-        behind = number_text(self.objective - self.second_objective)
-        return f"{asked}The next best, {behind} behind: {names}.{others}"
+        return f"{asked}{next_words(self)}"
 
     def _printed(self) -> pd.DataFrame:
         """Return the members as text, columns without anything left out."""
@@ -313,6 +305,34 @@ class Basket:
         }
         table = number_texts(self.table, **texts, effort=number_text)
         return table.loc[:, [name for name in table if (table[name].fillna("") != "").any()]]
+
+
+def read_beside(basket: Basket) -> str:
+    """Return what stands beside a basket where nothing can be typed: what was asked in words."""
+    asked = basket.asked
+    must, never = (joined_words(market_names(asked[name])) for name in ("must", "never"))
+    wants = [
+        f"{must} among them" * bool(must),
+        f"no {never}" * bool(never),
+        "" if asked["min_safety"] is None else f"a safety of at least {asked['min_safety']:g}",
+        "" if asked["max_per_region"] is None else f"at most {asked['max_per_region']} of a region",
+        "" if asked["budget"] is None else f"an effort of at most {asked['budget']:g} in all",
+    ]
+    text = joined_words(list(filter(None, wants)))
+    return f"Asked for: {text}. {next_words(basket)}" if text else next_words(basket)
+
+
+def next_words(basket: Basket) -> str:
+    """Return what comes next to a basket, and how many could not be chosen."""
+    left = len(basket.ineligible)
+    others = f" Not eligible: {number_of(left, 'market')}." if left else ""
+    if basket.second_objective is None:
+        return f"There is no other basket.{others}"
+    names = joined_words(market_names(basket.second))
+    if basket.tied:
+        return f"A second optimum, exactly as good: {names}.{others}"
+    behind = number_text(basket.objective - basket.second_objective)
+    return f"The next best, {behind} behind: {names}.{others}"
 
 
 def member_places(basket: Basket) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from marketselect.portfolio.basket import member_places
+from marketselect.portfolio.basket import member_places, read_beside
 from marketselect.report.page.left import limit_text
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
@@ -46,6 +46,7 @@ def basket_content(basket: Basket) -> dict[str, Any]:
     rows = zip(market_names(table.index), scores, *shown.values(), strict=True)
     return {
         "text": basket.summary,
+        "beside": read_beside(basket),
         "heads": ["Market", "Score", *shown],
         "lines": [list(row) for row in rows],
     }

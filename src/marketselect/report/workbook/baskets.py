@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from marketselect.portfolio.basket import read_beside
 from marketselect.report.workbook.columns import (
     THOUSANDTHS,
     WHOLE,
@@ -33,8 +34,8 @@ def members_sheet(basket: Basket) -> Sheet:
     table, heads = basket.table, name_and_label_columns(basket.members, "market")
     return Sheet(
         name="basket",
-        about=f"a few markets that are good together. {basket.summary} adds: what each adds "
-        "over the best that could take its place",
+        about=f"a few markets that are good together. {basket.summary} "
+        f"{read_beside(basket)} adds: what each adds over the best that could take its place",
         columns=[
             *heads,
             score_column("score", table["score"], basket.places),

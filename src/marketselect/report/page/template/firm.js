@@ -28,8 +28,9 @@ function screenPart() {
 
 function basketPart() {
   if (data.basket === null) return null;
-  const { text, heads, lines } = data.basket;
-  return section("A basket", make("p", {}, isolated(text)), tableOf(heads, lines));
+  const { text, beside, heads, lines } = data.basket;
+  const adds = "Adds: by how much the basket is worse, in points of score, with the best other market in place of this one.";
+  return section("A basket", make("p", {}, isolated(text)), tableOf(heads, lines), make("p", {}, isolated(beside)), make("p", { class: "hint" }, adds));
 }
 
 function planPart() {
