@@ -306,9 +306,9 @@ def test_where_homes_rate_is_not_known_it_is_said_that_the_dollars_stays() -> No
     other, usual = (f"{names[code]} ({code})" for code in ("FX.HOME.VOL", "FX.VOL"))
     said = f"{other} is not known from Taiwan, so {usual} stays in its place"
     assert said in notes["TWN"]
-    assert lacking_as_read(said) == (
-        f'"{names["FX.HOME.VOL"]}" is not known from Taiwan, so "{names["FX.VOL"]}" stays in its place'
-    )
+    other, usual = (f'"{names[code]}"' for code in ("FX.HOME.VOL", "FX.VOL"))
+    read = f"{other} is not known from Taiwan, so {usual} stays in its place"
+    assert lacking_as_read(said) == read
     assert not [note for note in notes["GBR"] if "stays in its place" in note]
 
 

@@ -212,6 +212,7 @@ def test_a_plan_follows_the_width_and_cuts_no_name() -> None:
     watch = pd.DataFrame(
         {
             "market": ["ARE"],
+            "indicator": ["tariff"],
             "name": [long],
             "value": [5.0],
             "needed": [3.0],
@@ -220,12 +221,12 @@ def test_a_plan_follows_the_width_and_cuts_no_name() -> None:
         }
     )
     for width in (60, 80, 200):
-        text = watch_table(watch, width)
+        text = watch_table(watch, width, {"tariff": "%"})
         assert max(map(len, text.splitlines())) <= width
         assert "behind United Kingdom (GBR):" in " ".join(text.split())
         words = [word for word in text.replace("5", "").split() if word in long.split()]
         assert words == long.split()
-    assert f" {long}  " in text  # on one line where there is room
+    assert f" {long} (%)  " in text  # on one line where there is room
 
 
 def test_the_safety_of_a_basket_has_the_same_decimals_everywhere() -> None:

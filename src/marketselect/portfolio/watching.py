@@ -269,8 +269,9 @@ def watch_text(
         return f"already behind {market_names([against.market])[0]}"
     if against is None or not len(own):
         return "no single indicator"
+    columns = ["indicator", "name", "needed", "changes"]
     words = "; ".join(
         f"{name} at {value_text(needed, units[code], [f'{changes:.1f} usual years'])}"
-        for code, name, needed, changes in own[["indicator", "name", "needed", "changes"]].to_numpy()
+        for code, name, needed, changes in own[columns].to_numpy()
     )
     return f"behind {market_names([against.market])[0]}: {words}"
