@@ -1393,6 +1393,19 @@ def test_the_firm_its_limits_and_what_was_chosen_stand_together(open_page: Open)
     assert sides[:3] == ["start", "end", "start"]  # market, score, region
 
 
+def test_a_home_that_is_not_scored_is_not_said_to_be(open_page: Open) -> None:
+    columns = ["market", "indicator", "year", "value"]
+    rows = [(m, "a_value", 2024, 10.0 * n) for n, m in enumerate(["IRL", "POL", "FRA"], 1)]
+    firm = ms.Firm(home="DEU", languages=["en"], served=["FRA"])
+    rules = framework({"a": "A"})
+    table = ms.indicator_table(
+        pd.DataFrame(rows, columns=columns), rules, as_of=2024, max_age=5, firm=firm
+    )
+    body = open_page(ms.rank_markets(table, rules, draws=50)).locator("#firm-body")
+    expect(body).to_contain_text("those that are scored have the rank that they would have")
+    expect(body.locator("tr", has_text="France")).to_contain_text("1")
+
+
 def test_a_share_below_what_is_written_is_less_than_that(open_page: Open) -> None:
     ranking = ms.rank_markets(cities({"x": [1.0], "y": [2.0]}, ["a"]), framework({"a": "A"}))
     words = script("text.js", "overtake.js")

@@ -14,7 +14,7 @@ function firmPart() {
   const whom = data.firm ? make("p", {}, "This ranking is for ", isolated(data.firm), ".") : null;
   if (!rows_.length) return whom && section("The firm", whom);
   const lines = rows_.map(({ name, stage, rank }) => [name, FIRM_STAGES[stage], rank === null ? MISSING : `${rank}`]);
-  return section("The firm", ...[whom].filter(Boolean), make("p", { class: "hint" }, "Home and markets that are served are scored, and left out of the ranking."), tableOf(["Market", "Why", "Would be rank"], lines));
+  return section("The firm", ...[whom].filter(Boolean), make("p", { class: "hint" }, "Home and markets that are served are left out of the ranking; those that are scored have the rank that they would have."), tableOf(["Market", "Why", "Would be rank"], lines));
 }
 
 function screenPart() {
@@ -30,12 +30,12 @@ function basketPart() {
   if (data.basket === null) return null;
   const { text, beside, heads, lines } = data.basket;
   const adds = "Adds: by how much the basket is worse, in points of score, with the best other market in place of this one.";
-  return section("A basket", make("p", {}, isolated(text)), tableOf(heads, lines), make("p", {}, isolated(beside)), make("p", { class: "hint" }, adds));
+  return section("A basket", make("p", {}, isolated(text)), make("p", {}, isolated(beside)), make("p", { class: "hint" }, adds), tableOf(heads, lines));
 }
 
 function planPart() {
   if (data.plan === null) return null;
   const { text, heads, lines } = data.plan;
   const hint = "Watch: what would have to be, and alone would do, for a market to fall behind another that may take its place; “0.5 usual years” is half of what it changes by in a usual year.";
-  return section("A plan of entry", make("p", {}, isolated(text)), ...(heads.includes("Watch") ? [make("p", { class: "hint" }, hint)] : []), tableOf(heads, lines));
+  return section("A plan of entry", make("p", {}, isolated(text)), ...(heads.includes("Watch") ? [make("p", { class: "hint" }, hint)] : []), tableOf(heads, lines, "steps"));
 }
