@@ -1,5 +1,6 @@
 """Which of the scored markets the screens of a framework keep out; no score changes by it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
