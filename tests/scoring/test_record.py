@@ -66,6 +66,16 @@ def test_an_outlier_of_a_given_scale_is_outside_it_and_no_longer_treated() -> No
     assert kinds == [["treated"], ["outside scale"]]
 
 
+def test_a_value_that_something_happened_to_has_its_year_in_the_record() -> None:
+    table = pestle_table()
+    cells = ms.rank_markets(table, "pestle", draws=0).scores.cells
+    for kind in ("clipped", "noted"):
+        one = cells[(cells["kind"] == kind) & (cells["market"] != "")].iloc[0]
+        assert one["year"] == table.years.loc[one["market"], one["indicator"]]
+    assert cells.loc[cells["kind"].isin(["missing", "imputed"]), "year"].isna().all()
+    assert ranked().scores.cells["year"].isna().all()  # a wide frame has no years
+
+
 def test_a_cell_left_out_for_age_is_stale_with_its_year() -> None:
     table = pestle_table()
     cells = ms.rank_markets(table, "pestle", draws=0).scores.cells

@@ -169,8 +169,9 @@ class FactorScores:
     def cells(self) -> pd.DataFrame:
         """What happened to cells: market, indicator, kind, old, new, year, why.
 
-        The kind is missing, stale, imputed, treated, clipped, outside scale, noted or neutral;
-        `imputed`, `treated` and the lists of the table are views of it.
+        The kind is missing, stale, undated, imputed, treated, clipped, outside scale, noted or
+        neutral; `imputed`, `treated` and the lists of the table are views of it. The year is that
+        of the value, <NA> where there is none or nobody knows it.
         """
         return self._cells.copy()
 

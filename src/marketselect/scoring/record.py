@@ -183,7 +183,17 @@ def cell_record(
     ]
     known = [part for part in parts if len(part)]
     whole = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=CELLS)
-    return whole.reindex(columns=CELLS).astype({"old": float, "new": float, "year": "Int64"})
+    found = whole.reindex(columns=CELLS).astype({"old": float, "new": float, "year": "Int64"})
+    return found.assign(year=found["year"].fillna(years_of_cells(found, table)))
+
+
+def years_of_cells(cells: pd.DataFrame, table: IndicatorTable) -> "pd.Series[int]":
+    """Return the year that the value of each recorded cell is of; <NA> where it has none."""
+    row = table.years.index.get_indexer(pd.Index(cells["market"]))
+    column = table.years.columns.get_indexer(pd.Index(cells["indicator"]))
+    known = table.years.to_numpy(dtype=np.float64, na_value=np.nan)[row, column]
+    year = pd.Series(np.where((row < 0) | (column < 0), np.nan, known), cells.index)
+    return year.astype("Int64")
 
 
 class Shortfall(NamedTuple):
