@@ -340,3 +340,25 @@ def test_every_kind_of_the_record_has_its_words() -> None:
 def test_the_weights_that_are_advised_add_up_to_one(weights: list[float], said: str) -> None:
     text = equal_say_text(zip("abc", weights, strict=True), [])
     assert text == f"To give each factor an equal say, weigh {said}."
+
+
+# American spelling
+
+BRITISH = re.compile(
+    r"\b(?:(?:model|label|cancel|travel|signal|level|total)l(?:ed|ing)"
+    r"|(?:behaviou|colou|favou|harbou|honou|labou|neighbou)r\w*"
+    r"|(?:categor|general|maxim|minim|normal|optim|penal|random|recogn|standard|summar)"
+    r"is(?:e[sd]?|ing|ation)"
+    r"|analys(?:e|ed|ing)|artefacts?|centre[sd]?|grey|metres?|kilometres?|whilst)\b"
+)
+
+
+def test_what_people_read_is_in_american_spelling() -> None:
+    kinds = {".py", ".toml", ".js", ".html", ".css"}
+    found = {
+        f"{path.name}: {word}"
+        for path in sorted(SOURCES.rglob("*"))
+        if path.suffix in kinds
+        for word in BRITISH.findall(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
