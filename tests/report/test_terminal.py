@@ -15,7 +15,7 @@ from marketselect.report.plan_text import basket_table, watch_table
 from marketselect.report.rules import framework_text
 from marketselect.report.screen import StyledText, TerminalScreen, color_code, terminal_of
 from marketselect.report.terminal import doubt_text, factor_heads, ranking_parts, ranking_text
-from marketselect.width import breadth, cut_to_width
+from marketselect.width import breadth
 from shared import Terminal
 
 CODE = re.compile(r"\x1b\[[\d;]*m")
@@ -127,13 +127,7 @@ def test_sentences_break_between_words_and_a_long_word_stands_alone() -> None:
     assert wrapped_lines("", 10) == ""
 
 
-def test_wide_letters_and_marks_take_the_columns_that_a_terminal_gives_them() -> None:
-    # Two for each Chinese character, none for the vowel sign on a Thai or Devanagari letter.
-    for text, width in (("中国", 4), ("ที่", 1), ("कि", 2), ("é", 1), ("abc", 3), ("a\u200db", 2)):
-        assert breadth(text) == width
-    assert cut_to_width("中国中国中国", 9) == "中国中..."
-    assert cut_to_width("a" + "\u0301" * 1_000 + "b" * 9, 8) == "a" + "\u0301" * 4 + "bbbb..."
-    assert cut_to_width("ที่", 1) == "ที่"
+def test_wide_letters_break_lines_and_set_columns_by_the_room_that_they_take() -> None:
     assert wrapped_lines("中国 中国 中国", 9) == "中国 中国\n中国"
     lines = text_table([["中国", 1], ["Chad", 2]], right=(1,)).split("\n")
     assert {breadth(line) for line in lines} == {7}

@@ -295,7 +295,7 @@ class Basket:
     def beside(self) -> str:
         """What was asked of it, what comes next, and how many could not be chosen."""
         asked = f"Asked for: {joined_words(self.constraints)}. " if self.constraints else ""
-        return f"{asked}{next_words(self)}"
+        return f"{asked}{next_basket_words(self)}"
 
     def _printed(self) -> pd.DataFrame:
         """Return the members as text, columns without anything left out."""
@@ -319,10 +319,10 @@ def read_beside(basket: Basket) -> str:
         "" if asked["budget"] is None else f"an effort of at most {asked['budget']:g} in all",
     ]
     text = joined_words(list(filter(None, wants)))
-    return f"Asked for: {text}. {next_words(basket)}" if text else next_words(basket)
+    return f"Asked for: {text}. {next_basket_words(basket)}" if text else next_basket_words(basket)
 
 
-def next_words(basket: Basket) -> str:
+def next_basket_words(basket: Basket) -> str:
     """Return what comes next to a basket, and how many could not be chosen."""
     left = len(basket.ineligible)
     others = f" Not eligible: {number_of(left, 'market')}." if left else ""

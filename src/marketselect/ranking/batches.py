@@ -126,7 +126,7 @@ class Batch:
         out = ~enough & ~alone[:, None]
         if out.any():
             parts = missing[out], share[out], factors[out], places[out]
-            into.excluded.append(why_rows_out(*parts, rules))
+            into.excluded.append(why_group_rows_out(*parts, rules))
         for where, row, rank, score, coverage, top in found:
             into.row[where], into.rank[where], into.score[where] = row, rank, score
             into.coverage[where], into.factors[:, where] = coverage, top
@@ -192,7 +192,7 @@ def enough_in_groups(
     return qualifies(gaps, part, top, rules, policy=rules.missing).reshape(missing.shape[:-1])
 
 
-def why_rows_out(
+def why_group_rows_out(
     missing: BoolArray, share: FloatArray, factors: FloatArray, places: IntArray, rules: Framework
 ) -> pd.DataFrame:
     """Return why each row of many groups ranked at once does not qualify, under its place."""

@@ -100,7 +100,7 @@ def reads_as_zero(value: Any, form: str) -> bool:
 
 
 def rounded_up(value: float, decimals: int) -> str:
-    """Return what a spreadsheet shows of a number: 15 digits, halves rounded away from zero."""
+    """Return what a workbook shows of a number: 15 digits, halves rounded away from zero."""
     known = Decimal(f"{value:.15g}")
     return f"{known.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
 
