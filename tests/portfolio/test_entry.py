@@ -147,6 +147,8 @@ def test_it_watches_what_needs_the_fewest_usual_changes() -> None:
     again = ms.entry_plan(["FRA"], BRITISH, ranking=measured, observations=long)
     said = "behind Germany: wild at 40% of GDP (1.9 usual years)"
     assert again.table["watch"].tolist() == [said]
+    assert again.watch["unit"].tolist() == ["% of GDP"]
+    assert "% of GDP" in again._repr_html_().partition("what to watch")[2]
     assert plan.table["score"].iloc[0] == 60
     assert "Watch: behind Germany" in repr(plan)
 

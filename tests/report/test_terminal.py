@@ -208,6 +208,7 @@ def test_a_plan_follows_the_width_and_cuts_no_name() -> None:
             "market": ["ARE"],
             "indicator": ["tariff"],
             "name": [long],
+            "unit": ["%"],
             "value": [5.0],
             "needed": [3.0],
             "changes": [0.21],
@@ -215,7 +216,7 @@ def test_a_plan_follows_the_width_and_cuts_no_name() -> None:
         }
     )
     for width in (60, 80, 200):
-        text = watch_table(watch, width, {"tariff": "%"})
+        text = watch_table(watch, width)
         assert max(map(len, text.splitlines())) <= width
         assert "behind United Kingdom (GBR):" in " ".join(text.split())
         words = [word for word in text.replace("5", "").split() if word in long.split()]

@@ -38,9 +38,9 @@ class EntryPlan:
         step cheapest; step, what it costs where a market with nothing in common costs 1; score and
         safety, missing where not known; why; watch, in words.
     watch
-        Of each member at most three indicators: market, indicator, name, value, needed (the value
-        that puts it behind `substitute`), usual (the standard deviation of its own yearly changes
-        over ten years), changes (how many of these are needed) and substitute. Empty unless
+        Of each member at most three indicators: market, indicator, name, unit, value, needed (the
+        value that puts it behind `substitute`), usual (the standard deviation of its own yearly
+        changes over ten years), changes (how many of these are needed) and substitute. Empty unless
         `entry_plan` was given ranking and observations, of a basket, too: it has no figures.
     home
         The market that the firm is in.
@@ -171,6 +171,7 @@ class EntryPlan:
             {
                 "market": market_names(self.watch["market"]),
                 "indicator": list(self.watch["name"]),
+                "unit": list(self.watch["unit"]),
                 "now": list(map(number_text, self.watch["value"])),
                 "behind": market_names(self.watch["substitute"]),
                 "at": list(map(number_text, self.watch["needed"])),

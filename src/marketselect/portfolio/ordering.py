@@ -166,14 +166,12 @@ def planned(
     watched = ranking is not None and len(usual) > 0
     against = rivals(basket, members, ranking, there) if ranking is not None and watched else {}
     watch = watch_rows(ranking, order, against, usual)
-    known = () if ranking is None else ranking.scores.framework.indicators
-    units = {item.code: item.unit for item in known}
     table = pd.DataFrame(waves).assign(
         score=[scores.get(market, np.nan) for market in order],
         safety=[safe.get(market, np.nan) for market in order],
         why=[facts.why(at, to) if step is None else CHEAPEST for at, to in pairs],
         watch=[
-            watch_text(watch, market, against.get(market), units) if watched else NOT_WATCHED
+            watch_text(watch, market, against.get(market)) if watched else NOT_WATCHED
             for market in order
         ],
     )

@@ -21,7 +21,10 @@ from marketselect.tables.labels import country_codes
 from marketselect.tables.table import indicator_tables, needed_series
 from marketselect.words import value_text
 
-COLUMNS = ("market", "indicator", "name", "value", "needed", "usual", "changes", "substitute")
+COLUMNS = (
+    *("market", "indicator", "name", "unit"),
+    *("value", "needed", "usual", "changes", "substitute"),
+)
 SHOWN = 3  # indicators of a market
 MOST = 5.0  # usual yearly changes
 YEARS = 10  # of changes
@@ -171,6 +174,7 @@ def watched_in(
             "market": market,
             "indicator": codes[at],
             "name": rules.indicators[at].name or codes[at],
+            "unit": rules.indicators[at].unit,
             "value": lines.now[at],
             "needed": needed[line],
             "usual": abs(lines.steps[line]),
@@ -260,18 +264,16 @@ def worse_signs(
     return (-1.0,) if direction == "benefit" else (1.0,)
 
 
-def watch_text(
-    watch: pd.DataFrame, market: Any, against: Rival | None, units: Mapping[str, str]
-) -> str:
+def watch_text(watch: pd.DataFrame, market: Any, against: Rival | None) -> str:
     """Return what to watch in a market in words, each indicator in its unit."""
     own = watch[[each == market for each in watch["market"]]]
     if against is not None and against.ahead:
         return f"already behind {market_names([against.market])[0]}"
     if against is None or not len(own):
         return "no single indicator"
-    columns = ["indicator", "name", "needed", "changes"]
+    columns = ["name", "needed", "unit", "changes"]
     words = "; ".join(
-        f"{name} at {value_text(needed, units[code], [f'{changes:.1f} usual years'])}"
-        for code, name, needed, changes in own[columns].to_numpy()
+        f"{name} at {value_text(needed, unit, [f'{changes:.1f} usual years'])}"
+        for name, needed, unit, changes in own[columns].to_numpy()
     )
     return f"behind {market_names([against.market])[0]}: {words}"

@@ -18,8 +18,6 @@ from marketselect.width import breadth
 from marketselect.words import number_text, score_text, some_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from marketselect.portfolio.basket import Basket
@@ -42,13 +40,12 @@ def screenful(ranking: Ranking, basket: Basket, plan: EntryPlan, width: int | No
     """Return title, basket, order of entry, and what to watch; without a width for a file."""
     width = WIDTH if width is None else width
     of = f"{len(basket.table)} of {len(ranking.table)} ranked markets"
-    units = {item.code: item.unit for item in ranking.scores.framework.indicators}
     parts = [
         wrapped_lines(f"{basket.title}, for {firm_words(plan.firm)}: {of}", width),
         wrapped_lines(basket.summary, width) + f"\n{basket_table(basket, width)}\n"
         f"{wrapped_lines(basket.beside, width)}",
         f"{wrapped_lines(f'Order of entry: {plan.summary}', width)}\n{order_table(plan, width)}",
-        "\n".join([*watch_lines(plan, width, units), wrapped_lines(SURVIVAL, width)]),
+        "\n".join([*watch_lines(plan, width), wrapped_lines(SURVIVAL, width)]),
     ]
     return "\n\n".join(parts)
 
@@ -117,7 +114,7 @@ def short_reasons(plan: EntryPlan) -> list[str]:
     return [", ".join(SHORT[what] for what in each) or "nothing in common" for each in shared]
 
 
-def watch_lines(plan: EntryPlan, width: int, units: Mapping[str, str]) -> list[str]:
+def watch_lines(plan: EntryPlan, width: int) -> list[str]:
     """Return for a terminal what to watch: who takes the place, by what, and who has none."""
     lines = [
         wrapped_lines(
@@ -127,14 +124,14 @@ def watch_lines(plan: EntryPlan, width: int, units: Mapping[str, str]) -> list[s
         )
     ]
     if len(plan.watch):
-        lines.append(watch_table(plan.watch, width, units))
+        lines.append(watch_table(plan.watch, width))
     for text, markets in plan.unwatched.items():
         who = some_words(list(map(told, markets)), LONGEST_LIST)
         lines.append(wrapped_lines(f"{who}: {text}", width, "  ", "    "))
     return lines
 
 
-def watch_table(watch: pd.DataFrame, width: int, units: Mapping[str, str]) -> str:
+def watch_table(watch: pd.DataFrame, width: int) -> str:
     """Return what to watch as a terminal's table: indicators under market and substitute."""
     header = ("  market", "indicator", "now", "then", "usual years")
     rows: list[tuple[str, ...]] = []
@@ -146,8 +143,8 @@ def watch_table(watch: pd.DataFrame, width: int, units: Mapping[str, str]) -> st
         now, then = (map(number_text, own[column]) for column in ("value", "needed"))
         years = (f"{changes:.1f}" for changes in own["changes"])
         named = (
-            f"{name} ({units[indicator]})" if units[indicator] else name
-            for name, indicator in zip(own["name"], own["indicator"], strict=True)
+            f"{name} ({unit})" if unit else name
+            for name, unit in zip(own["name"], own["unit"], strict=True)
         )
         rows += [("", *row) for row in zip(named, now, then, years, strict=True)]
     taken = [max(breadth(row[n]) for row in [header, *rows]) for n in (0, 2, 3, 4)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from marketselect.portfolio.entry import SURVIVAL
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from marketselect.portfolio.entry import EntryPlan
 
 
-def plan_sheets(plan: EntryPlan, units: Mapping[str, str]) -> list[Sheet]:
+def plan_sheets(plan: EntryPlan) -> list[Sheet]:
     """Return the order of entry, and what to watch where anything was found, in its units."""
-    return [order_sheet(plan), *([watch_sheet(plan, units)] if len(plan.watch) else [])]
+    return [order_sheet(plan), *([watch_sheet(plan)] if len(plan.watch) else [])]
 
 
 def order_sheet(plan: EntryPlan) -> Sheet:
@@ -49,7 +48,7 @@ def order_sheet(plan: EntryPlan) -> Sheet:
     )
 
 
-def watch_sheet(plan: EntryPlan, units: Mapping[str, str]) -> Sheet:
+def watch_sheet(plan: EntryPlan) -> Sheet:
     """Return the indicators that would cost each market its place, and how soon."""
     watch, heads = plan.watch, name_and_label_columns(plan.watch["market"], "market")
     return Sheet(
@@ -61,7 +60,7 @@ def watch_sheet(plan: EntryPlan, units: Mapping[str, str]) -> Sheet:
             *heads,
             Column(header="what it measures", cells=list(watch["name"])),
             Column(header="indicator", cells=list(watch["indicator"])),
-            Column(header="unit", cells=[units.get(code, "") for code in watch["indicator"]]),
+            Column(header="unit", cells=list(watch["unit"])),
             Column(header="value", cells=list(watch["value"]), apart=True),
             Column(header="needed", cells=list(watch["needed"]), apart=True),
             Column(header="usual change", cells=list(watch["usual"]), apart=True),

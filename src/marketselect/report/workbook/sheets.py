@@ -61,7 +61,7 @@ def sheets_of(
         ranking_sheet(ranking),
         *([] if shown is None else [shown]),
         *([] if basket is None else basket_sheets(basket)),
-        *([] if plan is None else plan_sheets(plan, units_of(ranking))),
+        *([] if plan is None else plan_sheets(plan)),
         scores_sheet(ranking),
         weights_sheet(ranking),
         *([judgements_sheet(ranking)] if ranking.judgements else []),
