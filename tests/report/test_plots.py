@@ -632,6 +632,15 @@ def test_a_map_with_a_long_source_is_not_cut_off_when_it_is_saved(
     assert pixels[0].min() == pixels[-1].min() == 1
 
 
+@pytest.mark.parametrize("plot", [plot_map, ms.plot_choropleth])
+def test_accents_piled_on_one_letter_of_a_source_leave_the_map_its_room(
+    plot: Callable[..., Axes],
+) -> None:
+    source = next(text for text in plot(WORLD, source="a" + "\u0301" * 1_000).texts
+                  if text.get_gid() == "source")  # fmt: skip
+    assert source.get_text() == "a" + "\u0301" * 4
+
+
 def test_every_square_has_its_code_and_ranked_ones_their_rank() -> None:
     ax = plot_map(WORLD)
     texts = [text.get_text() for text in ax.texts]

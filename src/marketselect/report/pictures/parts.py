@@ -19,7 +19,7 @@ from marketselect.scoring.normalization import BOUNDED
 from marketselect.sources.embedded import market_names
 from marketselect.sources.packages import needed_package
 from marketselect.values import a_text
-from marketselect.width import cut_to_width
+from marketselect.width import cut_to_width, with_few_marks
 from marketselect.words import COLORS, FACTOR_COLORS, HEAT, readable_on
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def head(ax: Axes, title: str, pad: float = 8.0) -> None:
 
 def wrapped_for_picture(text: str, room: float, size: float) -> str:
     """Return a text in lines for so many points, of letters that are 0.54 as wide as high."""
-    return fill(text, max(int(room / (0.54 * size)), 12))
+    return fill(with_few_marks(text), max(int(room / (0.54 * size)), 12))
 
 
 def first_of_markets(shown: int, ranked: int) -> str:
