@@ -638,7 +638,8 @@ def test_accents_piled_on_one_letter_of_a_source_leave_the_map_its_room(
 ) -> None:
     source = next(text for text in plot(WORLD, source="a" + "\u0301" * 1_000).texts
                   if text.get_gid() == "source")  # fmt: skip
-    assert source.get_text() == "a" + "\u0301" * 4
+    assert source.get_text().startswith("a\u0301")
+    assert source.get_text().count("\u0301") <= 4
 
 
 def test_every_square_has_its_code_and_ranked_ones_their_rank() -> None:
