@@ -6,7 +6,7 @@ holds all that were found; its message is made from them, here and nowhere else.
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from numbers import Number
@@ -335,8 +335,13 @@ def raise_faults(
 def listing(items: Iterable[object], limit: int = 5) -> str:
     """Join a message's first `limit` items and count the rest: ``"a", "b" and 3 more``."""
     names = list(items)
-    shown = ", ".join(f'"{told(item)}"' for item in names[:limit])
-    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+    return and_more([f'"{told(item)}"' for item in names[:limit]], len(names))
+
+
+def and_more(shown: Sequence[str], count: int) -> str:
+    """Join the texts that a message shows of so many, and count the rest: ``a, b and 3 more``."""
+    more = f" and {count - len(shown)} more" if count > len(shown) else ""
+    return ", ".join(shown) + more
 
 
 def number_of(count: int, thing: str) -> str:

@@ -7,7 +7,7 @@ reads the page does not: there a name stands alone, and a remedy is what to ask 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from marketselect.errors import told
+from marketselect.errors import and_more, told
 from marketselect.frozen import FrozenMapping
 
 
@@ -41,9 +41,8 @@ class Naming:
 
     def listed(self, codes: Iterable[str], most: int = 5) -> str:
         """Return the first few and how many more there are: ``"a", "b" and 3 more``."""
-        names = list(map(self, codes))
-        left = len(names) - most
-        return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+        every = list(codes)
+        return and_more(list(map(self, every[:most])), len(every))
 
     def either(self, typed: str, read: str) -> str:
         """Return the words for who can type, or those for who can only read."""

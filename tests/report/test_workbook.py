@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose
 
 import marketselect as ms
 from marketselect.arrays.checks import FloatArray
-from marketselect.report.page.left import left_reasons
+from marketselect.report.left import left_reasons
 from marketselect.report.workbook import workbook
 from marketselect.report.workbook.cells import MOST_TEXTS, cell_value, number_format
 from marketselect.report.workbook.columns import Column, Formula, format_of, score_column

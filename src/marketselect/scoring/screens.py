@@ -8,14 +8,22 @@ import numpy as np
 import pandas as pd
 
 from marketselect.arrays.checks import BoolArray
-from marketselect.errors import Fault, InputError, did_you_mean, listing, number_of, raise_faults
+from marketselect.errors import (
+    Fault,
+    InputError,
+    and_more,
+    did_you_mean,
+    listing,
+    number_of,
+    raise_faults,
+)
 from marketselect.framework import Screen, raw_codes, unknown_series
 from marketselect.framework.limits import rule_value_text
 from marketselect.framework.vocabulary import FACTS
 from marketselect.frozen import frozen_result, held_field
 from marketselect.scoring.factors import FactorScores
 from marketselect.sources.embedded import load_markets, market_names
-from marketselect.tables.labels import country_codes, facts_by_label, first_labels
+from marketselect.tables.labels import country_codes, facts_by_label
 from marketselect.values import TIE, is_gap
 
 SCREEN = "screen"
@@ -215,8 +223,8 @@ def screen_sentences(found: Screened, limits: Sequence[str] = ()) -> tuple[str, 
         of = number_of(len(outcome), "market")
         line = f"{calls[column]}{why}: {failed} of {of} kept out"
         line += f", {alone} by it alone" if len(found.screens) > 1 else ""
-        kept = f"; ranked without a value: {first_labels(market_names(without), NAMED)}"
-        lines.append(line + (kept if without else ""))
+        kept = and_more(market_names(without)[:NAMED], len(without))
+        lines.append(line + (f"; ranked without a value: {kept}" if kept else ""))
     return tuple(lines)
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from marketselect.errors import SHOWN, Fault, InputError, in_words, is_a, listing, told
+from marketselect.errors import SHOWN, Fault, InputError, and_more, in_words, is_a, listing, told
 from marketselect.frozen import held_entries
 from marketselect.markets.codes import market_refusal
 from marketselect.markets.names import near_markets, understood
 from marketselect.tables.cells import label_codes
 from marketselect.tables.faults import nearest, need_columns
-from marketselect.tables.labels import asked_labels, first_labels, labels_by_code
+from marketselect.tables.labels import asked_labels, labels_by_code
 from marketselect.values import a_list, is_gap, is_label, kind_code, said, signs
 
 CODE = 3  # letters of a code, which is like many others
@@ -118,7 +118,7 @@ def not_in_table(unknown: list[Any], known: pd.Index[Any]) -> list[Fault]:
             f'"{told(label)}"{f" ({code})" if code not in ("", label) else ""}'
             for label, code in codes.items()
         ]
-        got = f"{first_labels(words, SHOWN)} not in the table"
+        got = f"{and_more(words[:SHOWN], len(words))} not in the table"
         remedy = f"give its row labels.{near_labels(strange, known, countries)}"
         faults.insert(0, Fault("unknown-name", "markets", got, remedy))
     return faults

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from marketselect.errors import Fault, is_a, listing, number_of, raise_faults
+from marketselect.errors import Fault, and_more, is_a, listing, number_of, raise_faults
 from marketselect.markets.groups import is_group, is_total
 from marketselect.markets.names import Meaning, understood
 from marketselect.markets.spelling import folded_look, trimmed_name
@@ -185,7 +185,7 @@ def odd_note(odd: list[Any], found: Mapping[str, Meaning]) -> str:
         said = why_no_country(found[label]) if is_a(label, str) else ""
         words.append(f'"{label}" ({said})' if said else f'"{label}"')
     what = f"most labels are countries, {number_of(len(odd), 'label')} not"
-    return f"{what}: {first_labels(words)}" if words else ""
+    return f"{what}: {and_more(words[:SHOWN], len(words))}" if words else ""
 
 
 def alike_note(labels: Iterable[Any]) -> str:
@@ -197,14 +197,10 @@ def alike_note(labels: Iterable[Any]) -> str:
     pairs = [" and ".join(f'"{text}"' for text in texts) for texts in seen.values()
              if len(texts) > 1]  # fmt: skip
     return (
-        f"labels that look alike, each a market of its own: {first_labels(pairs)}" if pairs else ""
+        f"labels that look alike, each a market of its own: {and_more(pairs[:SHOWN], len(pairs))}"
+        if pairs
+        else ""
     )
-
-
-def first_labels(texts: list[str], limit: int = SHOWN) -> str:
-    """Join the first labels of a table that are told of, and count the rest."""
-    more = f" and {len(texts) - limit} more" if len(texts) > limit else ""
-    return f"{', '.join(texts[:limit])}{more}"
 
 
 def why_no_country(found: Meaning) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from marketselect.portfolio.basket import member_places, read_beside
-from marketselect.report.page.left import limit_text
+from marketselect.report.left import limit_text
 from marketselect.scoring.screens import FAILED, KEPT
 from marketselect.sources.embedded import market_names
 from marketselect.values import is_gap

@@ -22,6 +22,7 @@ from marketselect.ranking.influence import equal_say
 from marketselect.ranking.plain import listed_tables, plain_label, record_rows
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.told import firm_words, left_words
+from marketselect.report.left import left_reasons
 from marketselect.report.outlines import outlines
 from marketselect.report.page.certainty import (
     doubt_content,
@@ -33,7 +34,6 @@ from marketselect.report.page.certainty import (
 from marketselect.report.page.chosen import basket_content, plan_content, screen_content
 from marketselect.report.page.computing import model_content
 from marketselect.report.page.coverage import coverage_content
-from marketselect.report.page.left import left_reasons
 from marketselect.report.page.notes import hashes_on_page, method_notes, sources_on_page
 from marketselect.report.page.scenarios import scenario_content
 from marketselect.report.tiles import TILES

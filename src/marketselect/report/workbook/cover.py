@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marketselect.firm.facts import chapters, language_names
 from marketselect.ranking.plain import indicator_record
 from marketselect.ranking.told import left_words, read_remarks
-from marketselect.report.page.left import limit_text
+from marketselect.report.left import limit_text
 from marketselect.report.terminal import observed_words
 from marketselect.report.workbook.columns import Column, Link, Sheet
 from marketselect.report.workbook.live import LIVE, why_fixed

@@ -10,7 +10,7 @@ import numpy as np
 from marketselect.naming import Naming
 from marketselect.ranking.ranking import Ranking
 from marketselect.ranking.told import left_words, tier_lines
-from marketselect.report.page.left import limit_text
+from marketselect.report.left import limit_text
 from marketselect.report.page.notes import factor_words, missing_words, options_words
 from marketselect.report.workbook.columns import MARKED, THOUSANDTHS, Column, Sheet, setting_in_cell
 from marketselect.scoring.neutral import neutral_lines

@@ -19,7 +19,7 @@ from marketselect.ranking.plain import (
     whole_tables,
 )
 from marketselect.ranking.ranking import Ranking
-from marketselect.report.page.left import left_reasons
+from marketselect.report.left import left_reasons
 from marketselect.report.workbook.baskets import basket_sheets
 from marketselect.report.workbook.columns import (
     CHANGE,

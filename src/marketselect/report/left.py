@@ -1,4 +1,4 @@
-"""Why markets are left out, for the page: in sentences with names, of the record's own parts."""
+"""Why markets are left out, for page and workbook: sentences with names, of the record's parts."""
 
 from __future__ import annotations
 
@@ -87,18 +87,18 @@ def limit_failed(found: Screened, place: int, column: int, rules: Framework) -> 
     name, unit = limited_name(screen.code, rules)
     has = "is not known" if value is None else f"is {limit_value(value, screen.code, unit, year)}"
     return (
-        f"{name} {has}, asked for is {limit_words(screen, rules)}{screen.why and ': '}{screen.why}"
+        f"{name} {has}, asked for is {limit_words(screen, unit)}{screen.why and ': '}{screen.why}"
     )
 
 
 def limit_text(screen: Screen, rules: Framework) -> str:
     """Return what a screen limits, and how: ``Individuals using the internet: at least 40%``."""
-    return f"{limited_name(screen.code, rules)[0]}: {limit_words(screen, rules)}"
+    name, unit = limited_name(screen.code, rules)
+    return f"{name}: {limit_words(screen, unit)}"
 
 
-def limit_words(screen: Screen, rules: Framework) -> str:
-    """Return the limits of a screen in words: ``at least 40%``."""
-    _, unit = limited_name(screen.code, rules)
+def limit_words(screen: Screen, unit: str) -> str:
+    """Return the limits of a screen in words, in a unit: ``at least 40%``."""
     texts = [
         f"{word} {limit_value(limit, screen.code, unit)}"
         for word, limit in (("at least", screen.min), ("at most", screen.max))
